@@ -1,1 +1,68 @@
-fn main() {}
+//! Every chore of the project. `cargo xtask ci` runs all that CI runs; each step also runs alone.
+
+mod arrows;
+mod ci;
+mod clippy;
+mod command;
+mod deny;
+mod docs;
+mod features;
+mod files;
+mod fmt;
+mod fuzz;
+mod interop;
+mod msrv;
+mod outcome;
+mod package;
+mod step;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::step::Step;
+
+/// Every chore of the project.
+///
+/// Exits with 0 if all went well or was skipped for a stated reason, 1 if a step failed, and 2 if it
+/// was not understood.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// All steps, the quick ones first, up to the first that fails.
+    Ci {
+        /// A step to leave out, because it has just run; may be given again.
+        #[arg(long, value_name = "STEP", value_parser = Step::named)]
+        skip: Vec<Step>,
+    },
+    /// The tests that share entries with a Go program, with a Go of one's choice.
+    Interop(interop::Options),
+    /// Fuzzes what reads bytes, and keeps what that comes to. Takes a nightly Rust.
+    Fuzz(fuzz::Options),
+    #[command(flatten)]
+    One(Step),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().chore {
+        Chore::Ci { skip } => ci::run(&skip),
+        Chore::Interop(options) => ci::run_alone(&Step::Interop.name(), || interop::run(&options)),
+        Chore::Fuzz(options) => ci::run_alone("fuzz", || fuzz::run(&options)),
+        Chore::One(step) => ci::run_alone(&step.name(), || step.run()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

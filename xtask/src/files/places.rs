@@ -1,0 +1,113 @@
+//! What may stand where, and how much of it.
+
+use super::tree::{File, Tree};
+
+/// The most lines that a shipped file has, tests not counted.
+const LONGEST: usize = 300;
+
+/// Shipped files that are longer, and why.
+const LONGER: &[(&str, &str)] = &[];
+
+/// Files that may lift the denial of `unsafe_code`, and why.
+const UNSAFE: &[(&str, &str)] = &[
+    (
+        "crates/lockedfile/src/sys.rs",
+        "only a raw descriptor can be closed such that the error of close is seen",
+    ),
+    ("crates/gob/tests/state/memory.rs", "nothing else can see what is allocated"),
+    ("crates/cli/src/run/fd.rs", "a number from outside has no other way to be a descriptor"),
+    ("tests/src/bin/peer.rs", "no safe interface forks without executing anything"),
+];
+
+pub(super) fn findings(tree: &Tree) -> Vec<String> {
+    let shipped: Vec<&File> = tree.rust().filter(|file| file.is_shipped()).collect();
+    let long = shipped.iter().filter_map(|file| too_long(file));
+    let system_calls = shipped.iter().filter_map(|file| strays_from_sys(file));
+    let unsafe_code = tree.rust().filter_map(lifts_unsafe);
+    long.chain(system_calls).chain(unsafe_code).collect()
+}
+
+fn too_long(file: &File) -> Option<String> {
+    let lines = file.lines_without_tests().count();
+    let finding = || format!("{}: {lines} lines without tests, over {LONGEST}", file.path);
+    (lines > LONGEST && !is_listed(LONGER, file)).then(finding)
+}
+
+/// Each crate names rustix in one module, `sys`; the rest says what it wants, not by which call.
+fn strays_from_sys(file: &File) -> Option<String> {
+    if file.place() == "sys.rs" || file.place().starts_with("sys/") {
+        return None;
+    }
+    let number = file.lines_without_tests().find_map(|(number, line)| {
+        let code = line.split("//").next().unwrap_or_default();
+        code.contains("rustix").then_some(number)
+    })?;
+    Some(format!("{}:{number}: rustix is named outside of the crate's module `sys`", file.path))
+}
+
+/// The compiler refuses `unsafe` wherever no attribute lifts the lint.
+fn lifts_unsafe(file: &File) -> Option<String> {
+    let number = (1..).zip(file.text.lines()).find_map(|(number, line)| {
+        let line = line.trim_start();
+        let is_attribute = line.starts_with("#[") || line.starts_with("#![");
+        let lifts =
+            line.starts_with("unsafe_code") || (is_attribute && line.contains("unsafe_code"));
+        lifts.then_some(number)
+    })?;
+    let finding = || format!("{}:{number}: unsafe code in a place that is not listed", file.path);
+    (!is_listed(UNSAFE, file)).then(finding)
+}
+
+fn is_listed(list: &[(&str, &str)], file: &File) -> bool {
+    list.iter().any(|(path, _reason)| *path == file.path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sees_a_long_file_but_not_its_tests() {
+        let long = "//\n".repeat(LONGEST + 1);
+        let tested = format!("{}#[cfg(test)]\n{long}", "//\n".repeat(LONGEST));
+        let tree = Tree::from([
+            ("crates/a/src/long.rs", &*long),
+            ("crates/a/src/tested.rs", &*tested),
+            ("crates/a/src/tested/tests.rs", &*long),
+            ("crates/a/tests/it/main.rs", &*long),
+        ]);
+        let finding = "crates/a/src/long.rs: 301 lines without tests, over 300";
+        assert_eq!(findings(&tree), [finding]);
+    }
+
+    #[test]
+    fn sees_rustix_outside_of_sys() {
+        let code = "//! Not by rustix.\nuse rustix::fs::openat;\n";
+        let tree = Tree::from([
+            ("crates/a/src/sys.rs", code),
+            ("crates/a/src/sys/open.rs", code),
+            ("crates/a/src/open.rs", code),
+            ("crates/a/src/open/tests.rs", code),
+            ("crates/a/src/said.rs", "//! Not by rustix.\n"),
+            ("tests/src/bin/helper.rs", code),
+        ]);
+        let finding = "crates/a/src/open.rs:2: rustix is named outside of the crate's module `sys`";
+        assert_eq!(findings(&tree), [finding]);
+    }
+
+    #[test]
+    fn sees_unsafe_code() {
+        let tree = Tree::from([
+            ("a.rs", "#[expect(unsafe_code, reason = \"\")]\n"),
+            ("b.rs", "#![allow(\n    unsafe_code,\n)]\n"),
+            ("c.rs", "// unsafe_code\n"),
+        ]);
+        assert_eq!(
+            findings(&tree),
+            [
+                "a.rs:1: unsafe code in a place that is not listed",
+                "b.rs:2: unsafe code in a place that is not listed",
+            ]
+        );
+    }
+}

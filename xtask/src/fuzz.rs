@@ -1,0 +1,122 @@
+//! Fuzzing of what reads bytes, see tests/fuzz. No step of CI: it takes a nightly compiler, and has
+//! no end; what it has found is in the corpus, which the tests read.
+
+mod corpus;
+mod tool;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use crate::command;
+use crate::outcome::{Failure, Outcome};
+use crate::workspace::Workspace;
+use tool::Tool;
+
+/// The longest input that is tried; entries that people make are shorter.
+const LONGEST: u64 = 8192;
+
+/// Where the targets, their corpus and what they find stand.
+const PLACE: &str = "tests/fuzz";
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// What is to be fuzzed [default: each, one after another].
+    #[arg(value_name = "TARGET")]
+    targets: Vec<Target>,
+    /// For how long, each.
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    seconds: u64,
+}
+
+/// What can be fuzzed, by the names in tests/fuzz/Cargo.toml.
+#[derive(Clone, Copy, ValueEnum)]
+enum Target {
+    /// The body of an entry of revision 80 01.
+    Cbor,
+    /// Anything in an entry's place.
+    Entry,
+    /// The gob of an entry of revision 00 00.
+    Gob,
+}
+
+/// Fuzzes each target, and keeps what is worth keeping of the inputs that led somewhere new.
+pub(crate) fn run(options: &Options) -> Result<Outcome, Failure> {
+    let workspace = Workspace::read()?;
+    let tool = match Tool::find(&workspace) {
+        Ok(tool) => tool,
+        Err(reason) => return Ok(Outcome::Skipped(reason)),
+    };
+    let chosen =
+        if options.targets.is_empty() { Target::value_variants() } else { &options.targets };
+    for target in chosen {
+        fuzz(*target, options.seconds, &tool, &workspace)?;
+    }
+    Ok(Outcome::Passed)
+}
+
+fn fuzz(target: Target, seconds: u64, tool: &Tool, workspace: &Workspace) -> Result<(), Failure> {
+    let name = target.name();
+    let corpus = workspace.root.join(PLACE).join("corpus").join(name);
+    corpus::sow(target, &corpus, &workspace.root).map_err(|error| unusable(&corpus, &error))?;
+    let limits = [
+        format!("-max_total_time={seconds}"),
+        "-timeout=10".into(),
+        "-rss_limit_mb=2048".into(),
+        format!("-max_len={LONGEST}"),
+        "-print_final_stats=1".into(),
+    ];
+    let ended = command::run(tool.run(name).arg(&corpus).arg("--").args(limits), "");
+    // The fuzzer fails when it finds something; where that stands says more than its status.
+    judge_findings(name, workspace)?;
+    ended.map_err(|Failure { problem, .. }| Failure::new(problem, "mend tests/fuzz"))?;
+    command::run(tool.minimize(name).arg(&corpus), "mend tests/fuzz")?;
+    let kept = corpus::prune(&corpus).map_err(|error| unusable(&corpus, &error))?;
+    println!("{name}: {} inputs of {} bytes are kept, and the entries", kept.count, kept.bytes);
+    // These stay, however long: they are what everything else can grow from.
+    corpus::sow(target, &corpus, &workspace.root).map_err(|error| unusable(&corpus, &error))
+}
+
+/// Fails if anything was found, in this run or before.
+fn judge_findings(target: &str, workspace: &Workspace) -> Result<(), Failure> {
+    let directory = workspace.root.join(PLACE).join("artifacts").join(target);
+    let findings = files(&directory).map_err(|error| unusable(&directory, &error))?;
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let paths: Vec<String> = findings.iter().map(|path| path.display().to_string()).collect();
+    Err(Failure::new(
+        paths.join("\n"),
+        format!(
+            "move each to {PLACE}/findings/{target}/, where `cargo test` asks it for good, and mend \
+             the code"
+        ),
+    ))
+}
+
+/// The files in a directory, in the order of their names; none if it is not there.
+fn files(directory: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(directory) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+fn unusable(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(format!("cannot use {}: {error}", path.display()), "see who may write there")
+}
+
+impl Target {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Cbor => "cbor",
+            Self::Entry => "entry",
+            Self::Gob => "gob",
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The steps of `cargo xtask ci`, in the order in which they run.
+
+use clap::Subcommand;
+
+use crate::outcome::{Failure, Outcome};
+use crate::{arrows, clippy, deny, docs, features, files, fmt, interop, msrv, package, test};
+
+/// One step; what it finds first, it costs least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub(crate) enum Step {
+    /// Formatting, as rustfmt has it.
+    Fmt,
+    /// What must hold of the files themselves: sizes, places, companions, forgotten modules.
+    Files,
+    /// Which crate may depend on which.
+    Arrows,
+    /// That a plain workspace build turns on every feature.
+    Features,
+    /// Clippy and the compiler, on everything, with warnings denied.
+    Clippy,
+    /// All tests, those in the documentation included.
+    Test,
+    /// The documentation and its links, with warnings denied.
+    Docs,
+    /// The tests that share entries with a Go program, if there is a Go, or pip gets one.
+    // As a chore it takes options, so it is listed among the chores in main.rs.
+    #[command(skip)]
+    Interop,
+    /// Each published crate, built from the archive that would be uploaded.
+    Package,
+    /// Licences, sources and bans, if cargo-deny is installed.
+    Deny,
+    /// The oldest supported compiler, if it is installed.
+    Msrv,
+}
+
+impl Step {
+    /// All of them, in the order in which they run.
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Fmt,
+        Self::Files,
+        Self::Arrows,
+        Self::Features,
+        Self::Clippy,
+        Self::Test,
+        Self::Docs,
+        Self::Interop,
+        Self::Package,
+        Self::Deny,
+        Self::Msrv,
+    ];
+
+    pub(crate) fn run(self) -> Result<Outcome, Failure> {
+        match self {
+            Self::Fmt => fmt::run(),
+            Self::Files => files::run(),
+            Self::Arrows => arrows::run(),
+            Self::Features => features::run(),
+            Self::Clippy => clippy::run(),
+            Self::Test => test::run(),
+            Self::Docs => docs::run(),
+            Self::Interop => interop::run(&interop::Options::default()),
+            Self::Package => package::run(),
+            Self::Deny => deny::run(),
+            Self::Msrv => msrv::run(),
+        }
+    }
+
+    /// Its name on the command line.
+    pub(crate) fn name(self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
+
+    /// The step of that name; else says which there are.
+    pub(crate) fn named(name: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|step| step.name() == name);
+        found.ok_or_else(|| format!("the steps are {}", Self::ALL.map(Self::name).join(", ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Command, Subcommand as _};
+
+    use super::Step;
+
+    #[test]
+    fn every_chore_that_is_a_step_runs_in_ci() {
+        let chores = Step::augment_subcommands(Command::new("xtask"));
+        let names: Vec<&str> = chores.get_subcommands().map(Command::get_name).collect();
+        let without_options = Step::ALL.into_iter().filter(|step| *step != Step::Interop);
+        assert_eq!(names, without_options.map(Step::name).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn finds_steps_by_name() {
+        assert_eq!(Step::named("interop"), Ok(Step::Interop));
+        let unknown = Step::named("Interop").unwrap_err();
+        assert!(unknown.starts_with("the steps are fmt, files, "), "{unknown}");
+    }
+}
