@@ -119,7 +119,8 @@ impl Absolute {
             joined.push(b'/');
             joined.extend_from_slice(element.as_ref());
         }
-        Self::new(clean::clean(&joined)).map_err(|error| PathnameError { pathname: joined, ..error })
+        // Checked before it is cleaned: `..` may take back the element that holds NUL.
+        Self::new(joined).map(|joined| Self(Cow::Owned(clean::clean(&joined.0))))
     }
 
     /// The directory that holds it, cleaned, as Go's `path.Dir` has it: of `/etc/` that is `/etc`,

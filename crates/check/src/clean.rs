@@ -21,3 +21,6 @@ pub(crate) fn clean(rooted: &[u8]) -> Vec<u8> {
     }
     cleaned
 }
+
+#[cfg(test)]
+mod tests;

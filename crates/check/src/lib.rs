@@ -53,3 +53,8 @@ pub use list::{compact, sort};
 pub use overlay::escape_overlay;
 pub use path_error::PathError;
 pub use quote::quote;
+
+/// Compiles the example in the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -33,3 +33,6 @@ pub fn escape_overlay(pathname: &[u8]) -> Cow<'_, [u8]> {
 fn is_special(byte: &u8) -> bool {
     matches!(byte, b'\\' | b',' | b':')
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,11 +17,7 @@ pub struct PathError {
 
 impl PathError {
     /// Puts the call's name (`open`, `flock`, …), its pathname and its error together.
-    pub fn new(
-        call: &'static str,
-        path: impl Into<PathBuf>,
-        cause: impl Into<io::Error>,
-    ) -> Self {
+    pub fn new(call: &'static str, path: impl Into<PathBuf>, cause: impl Into<io::Error>) -> Self {
         Self { call, path: path.into(), cause: cause.into() }
     }
 
@@ -71,3 +67,6 @@ fn write_cause(cause: &io::Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

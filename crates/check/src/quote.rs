@@ -49,8 +49,13 @@ fn push_hex(quoted: &mut String, kind: char, digits: usize, value: u32) {
     let _infallible = write!(quoted, "\\{kind}{value:0digits$x}");
 }
 
-/// Whether a terminal shows the character as itself; the standard library's own escaping knows
-/// which are not printable, and the quotes that it escapes as well are dealt with above.
+/// Whether a terminal shows the character as itself. The standard library's own escaping knows, and
+/// is asked about it behind a letter, where a combining mark belongs; the quotes that it escapes as
+/// well are dealt with above.
 fn is_printable(character: char) -> bool {
-    character == '\'' || character.escape_debug().len() == 1
+    let text = String::from_iter(['a', character]);
+    character == '\'' || text.escape_debug().eq(text.chars())
 }
+
+#[cfg(test)]
+mod tests;

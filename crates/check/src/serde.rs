@@ -47,3 +47,6 @@ impl Visitor<'_> for Pathname {
         Absolute::new(bytes).map_err(E::custom)
     }
 }
+
+#[cfg(test)]
+mod tests;
