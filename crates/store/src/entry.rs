@@ -1,0 +1,91 @@
+//! One entry of a locked segment.
+
+use std::os::fd::{AsFd, OwnedFd};
+
+use hakurei_hst::{AppError, InstanceId, State};
+
+use crate::entry_file;
+use crate::error::{Error, ErrorKind};
+use crate::format::Header;
+use crate::listing::View;
+use crate::segment::Segment;
+use crate::sys::Errno;
+
+/// The entry of an instance, while its segment is locked.
+///
+/// It is a name, and each method looks at what is there under it.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    segment: &'a Segment<'a>,
+    id: InstanceId,
+}
+
+impl<'a> Entry<'a> {
+    pub(crate) fn new(segment: &'a Segment<'a>, id: InstanceId) -> Self {
+        Self { segment, id }
+    }
+
+    /// The instance.
+    #[must_use]
+    pub fn id(&self) -> InstanceId {
+        self.id
+    }
+
+    /// Reads the eight bytes that all formats share, and no more.
+    ///
+    /// # Errors
+    ///
+    /// - [`ErrorKind::NotFound`], step `open state entry`: there is no such entry.
+    /// - [`ErrorKind::Untrusted`], step `open state entry`: what stands there is no entry.
+    /// - [`ErrorKind::Corrupt`] or [`ErrorKind::Newer`], step `decode state header`.
+    pub fn header(&self) -> Result<Header, Error> {
+        entry_file::read_header(self.open()?.as_fd(), self.id)
+    }
+
+    /// Reads the whole state, and checks it.
+    ///
+    /// # Errors
+    ///
+    /// As [`header`](Self::header); and [`ErrorKind::Corrupt`] with the step `decode state body`,
+    /// `validate state identifier`, `validate state enablement` or `validate configuration`.
+    pub fn load(&self) -> Result<State, Error> {
+        match self.view() {
+            Some(view) => view.state(),
+            None => Err(self.not_found("open state entry")),
+        }
+    }
+
+    /// Reads the entry and judges whether its instance runs; none if there is no such entry.
+    #[must_use]
+    pub fn view(&self) -> Option<View<'static>> {
+        let mut buffer = Vec::new();
+        let finding = self.segment.reader().examine(self.id, &mut buffer)?;
+        Some(View::new(self.segment.identity(), self.id, finding, &buffer).into_owned())
+    }
+
+    /// Takes the entry away, whether its instance runs or not.
+    ///
+    /// # Errors
+    ///
+    /// Step `destroy state entry`; [`ErrorKind::NotFound`] if there is no such entry.
+    pub fn destroy(self) -> Result<(), Error> {
+        if self.segment.remove(self.id)? {
+            Ok(())
+        } else {
+            Err(self.not_found("destroy state entry"))
+        }
+    }
+
+    fn open(&self) -> Result<OwnedFd, Error> {
+        match self.segment.reader().open(self.id)? {
+            Some((file, _)) => Ok(file),
+            None => Err(self.not_found("open state entry")),
+        }
+    }
+
+    fn not_found(&self, step: &'static str) -> Error {
+        let message = format!("no entry {} in segment {}", self.id, self.segment.identity());
+        let cause = std::io::Error::from(Errno::NOENT);
+        Error::new(ErrorKind::NotFound, AppError::new(step, cause).with_message(message))
+    }
+}

@@ -1,0 +1,53 @@
+//! The system calls, each as the one thing that the store wants of it; the only module that names
+//! rustix.
+//!
+//! Names are relative to a directory's descriptor wherever there is one. Every descriptor is
+//! close-on-exec. EINTR is retried here and nowhere else.
+
+mod dir;
+mod file;
+mod process;
+
+pub(crate) use self::dir::{
+    create_dir, filesystem_magic, open_beneath, open_dir, open_path, open_root, read_link, scan,
+};
+pub(crate) use self::file::{
+    Probe, create_exclusive, create_unnamed, flock_exclusive, give_to, link, open_entry, open_lock,
+    probe_lease, read_exact_or_end, read_to_end, restrict_to_owner, stat, stat_at, stat_path,
+    unlink, unlock, write_all,
+};
+pub(crate) use self::process::{
+    PidfdState, boottime, effective_uid, getpid, inode_of, pidfd_inode, pidfd_open, pidfd_state,
+    random, read_proc, realtime, ticks_to_duration,
+};
+pub(crate) use rustix::fs::{CWD, FileType};
+pub(crate) use rustix::io::Errno;
+
+use std::time::Duration;
+
+use hakurei_lockedfile::Inode;
+
+/// What one fstat tells about a file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stat {
+    pub(crate) inode: Inode,
+    pub(crate) kind: FileType,
+    /// The permission bits, set-id and sticky bits included.
+    pub(crate) mode: u32,
+    pub(crate) uid: u32,
+    pub(crate) links: u64,
+    /// Bytes.
+    pub(crate) size: u64,
+    /// When the contents were last changed, since the epoch.
+    pub(crate) modified: Duration,
+}
+
+/// Calls again for as long as a signal gets in the way.
+fn retry<T>(mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
+    loop {
+        match call() {
+            Err(Errno::INTR) => {}
+            answer => return answer,
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Files: entries and lock files.
+
+use std::ffi::CStr;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use hakurei_lockedfile::Inode;
+use rustix::buffer::spare_capacity;
+use rustix::fs::{AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, Uid};
+use rustix::io::Errno;
+use rustix::path::Arg;
+
+use super::dir::open_at;
+use super::{Stat, retry};
+
+const OWNER_ONLY: Mode = Mode::RUSR.union(Mode::WUSR);
+
+/// Opens an entry for reading; whatever stands in its place, this does not wait for it.
+pub(crate) fn open_entry(dir: impl AsFd, name: &CStr) -> Result<OwnedFd, Errno> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    open_at(dir, name, flags, Mode::empty())
+}
+
+/// Opens a lock file for locking.
+pub(crate) fn open_lock(dir: impl AsFd, name: &CStr) -> Result<OwnedFd, Errno> {
+    let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    open_at(dir, name, flags, Mode::empty())
+}
+
+/// Makes a file that has no name yet (`O_TMPFILE`, Linux 3.11).
+pub(crate) fn create_unnamed(dir: impl AsFd) -> Result<OwnedFd, Errno> {
+    let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+    retry(|| rustix::fs::openat(&dir, c".", flags, OWNER_ONLY))
+}
+
+/// Makes a file under its name, which must be free.
+pub(crate) fn create_exclusive(dir: impl AsFd, name: &CStr) -> Result<OwnedFd, Errno> {
+    let flags = OFlags::CREATE | OFlags::EXCL | OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    open_at(dir, name, flags, OWNER_ONLY)
+}
+
+/// Gives an unnamed file its name, which must be free.
+///
+/// AT_EMPTY_PATH asks for a capability before Linux 6.10, and some security modules refuse it; then
+/// the way through /proc is taken, and from then on at once.
+pub(crate) fn link(file: impl AsFd, dir: impl AsFd, name: &CStr) -> Result<(), Errno> {
+    static THROUGH_PROC: AtomicBool = AtomicBool::new(false);
+    if !THROUGH_PROC.load(Ordering::Relaxed) {
+        match retry(|| rustix::fs::linkat(&file, c"", &dir, name, AtFlags::EMPTY_PATH)) {
+            Err(Errno::NOENT | Errno::PERM | Errno::ACCESS | Errno::INVAL) => {}
+            answer => return answer,
+        }
+    }
+    let itself = format!("/proc/self/fd/{}", file.as_fd().as_raw_fd());
+    retry(|| rustix::fs::linkat(CWD, &*itself, &dir, name, AtFlags::SYMLINK_FOLLOW))?;
+    THROUGH_PROC.store(true, Ordering::Relaxed);
+    Ok(())
+}
+
+/// Takes a name away.
+pub(crate) fn unlink(dir: impl AsFd, name: &CStr) -> Result<(), Errno> {
+    retry(|| rustix::fs::unlinkat(&dir, name, AtFlags::empty()))
+}
+
+/// Makes a new file the owner's alone to read and write, whatever the umask has left of that.
+pub(crate) fn restrict_to_owner(file: impl AsFd) -> Result<(), Errno> {
+    retry(|| rustix::fs::fchmod(&file, OWNER_ONLY))
+}
+
+/// Hands a file to another user, as only the superuser may.
+pub(crate) fn give_to(file: impl AsFd, uid: u32) -> Result<(), Errno> {
+    retry(|| rustix::fs::fchown(&file, Some(Uid::from_raw(uid)), None))
+}
+
+/// Looks at an open file.
+pub(crate) fn stat(file: impl AsFd) -> Result<Stat, Errno> {
+    retry(|| rustix::fs::fstat(&file)).map(Stat::from)
+}
+
+/// Looks at a name, not through it.
+pub(crate) fn stat_at(dir: impl AsFd, name: &CStr) -> Result<Stat, Errno> {
+    retry(|| rustix::fs::statat(&dir, name, AtFlags::SYMLINK_NOFOLLOW)).map(Stat::from)
+}
+
+/// Looks at a whole pathname, not through a link at its end.
+pub(crate) fn stat_path(pathname: impl Arg + Copy) -> Result<Stat, Errno> {
+    retry(|| rustix::fs::statat(CWD, pathname, AtFlags::SYMLINK_NOFOLLOW)).map(Stat::from)
+}
+
+/// Writes all of it, from the beginning of an empty file.
+pub(crate) fn write_all(file: impl AsFd, mut bytes: &[u8]) -> Result<(), Errno> {
+    while !bytes.is_empty() {
+        match retry(|| rustix::io::write(&file, bytes))? {
+            // POSIX has no meaning for it; a full device answers ENOSPC.
+            0 => return Err(Errno::IO),
+            written => bytes = &bytes[written..],
+        }
+    }
+    Ok(())
+}
+
+/// Appends what is left of a file, which should be about `size` bytes, and of which no more than
+/// one byte beyond `limit` is read.
+pub(crate) fn read_to_end(
+    file: impl AsFd,
+    size: u64,
+    limit: usize,
+    bytes: &mut Vec<u8>,
+) -> Result<(), Errno> {
+    let size = usize::try_from(size).unwrap_or(usize::MAX).min(limit);
+    let start = bytes.len();
+    // One byte more, so that the end is met in the same call that reads the last byte.
+    bytes.reserve(size + 1);
+    loop {
+        let read = retry(|| rustix::io::read(&file, spare_capacity(bytes)))?;
+        let total = bytes.len() - start;
+        if read == 0 || total == size || total > limit {
+            return Ok(());
+        }
+        bytes.reserve(1);
+    }
+}
+
+/// Fills the buffer, or as much of it as the file has; the count says how much that is.
+pub(crate) fn read_exact_or_end(file: impl AsFd, buffer: &mut [u8]) -> Result<usize, Errno> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match retry(|| rustix::io::read(&file, &mut buffer[filled..]))? {
+            0 => break,
+            read => filled += read,
+        }
+    }
+    Ok(filled)
+}
+
+/// Takes the lease of a file that nobody else can know yet, or waits for a probe to go away.
+pub(crate) fn flock_exclusive(file: impl AsFd) -> Result<(), Errno> {
+    retry(|| rustix::fs::flock(&file, FlockOperation::LockExclusive))
+}
+
+/// Lets a lock go.
+pub(crate) fn unlock(file: impl AsFd) -> Result<(), Errno> {
+    retry(|| rustix::fs::flock(&file, FlockOperation::Unlock))
+}
+
+/// What a probe of a lock found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Probe {
+    /// Somebody holds it exclusively.
+    Held,
+    /// Nobody does.
+    Free,
+}
+
+/// Asks whether somebody holds the lock of this file, and lets go of it at once.
+///
+/// Probes take the shared lock, so they never take one another for an owner.
+pub(crate) fn probe_lease(file: impl AsFd) -> Result<Probe, Errno> {
+    match retry(|| rustix::fs::flock(&file, FlockOperation::NonBlockingLockShared)) {
+        Ok(()) => unlock(file).map(|()| Probe::Free),
+        Err(Errno::WOULDBLOCK) => Ok(Probe::Held),
+        Err(errno) => Err(errno),
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::unnecessary_cast,
+    reason = "the kernel's fields differ in width and sign between machines, and none is negative"
+)]
+impl From<rustix::fs::Stat> for Stat {
+    fn from(stat: rustix::fs::Stat) -> Self {
+        Self {
+            inode: Inode { device: stat.st_dev as u64, number: stat.st_ino as u64 },
+            kind: FileType::from_raw_mode(stat.st_mode),
+            mode: stat.st_mode & 0o7777,
+            uid: stat.st_uid,
+            links: stat.st_nlink as u64,
+            size: stat.st_size as u64,
+            modified: Duration::new(stat.st_mtime.max(0) as u64, stat.st_mtime_nsec as u32),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Processes and clocks.
+
+use std::os::fd::{AsFd, OwnedFd};
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::fs::{CWD, OFlags};
+use rustix::io::Errno;
+use rustix::process::{Pid, PidfdFlags};
+use rustix::rand::GetRandomFlags;
+use rustix::time::ClockId;
+
+use super::retry;
+
+/// The magic number of pidfs, on whose inodes processes are numbered once and for all (Linux 6.9).
+const PIDFS_MAGIC: u32 = 0x5049_4446;
+
+/// This process's number. It is asked for each time: after a fork it is another.
+pub(crate) fn getpid() -> i32 {
+    rustix::process::getpid().as_raw_pid()
+}
+
+/// The user whose rights this process has.
+pub(crate) fn effective_uid() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
+/// A descriptor that means one process, whatever becomes of its number (Linux 5.3).
+pub(crate) fn pidfd_open(pid: i32) -> Result<OwnedFd, Errno> {
+    // Recorded numbers are anything; rustix wants positive ones.
+    let pid = Some(pid).filter(|pid| *pid > 0).and_then(Pid::from_raw).ok_or(Errno::INVAL)?;
+    retry(|| rustix::process::pidfd_open(pid, PidfdFlags::empty()))
+}
+
+/// The process's inode on pidfs, which no other process ever has; none before Linux 6.9.
+pub(crate) fn pidfd_inode(pidfd: impl AsFd) -> Option<u64> {
+    if super::filesystem_magic(&pidfd).ok()? != PIDFS_MAGIC {
+        return None;
+    }
+    super::stat(&pidfd).ok().map(|stat| stat.inode.number)
+}
+
+/// What the kernel says of the process behind a pidfd.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PidfdState {
+    /// Every thread of it has ended, whether or not it has been waited for.
+    Ended,
+    /// Some thread of it lives.
+    Running,
+}
+
+/// Asks without waiting; a pidfd is readable once the whole process has ended (pidfd_open(2)).
+pub(crate) fn pidfd_state(pidfd: impl AsFd) -> Result<PidfdState, Errno> {
+    let mut descriptors = [PollFd::new(&pidfd, PollFlags::IN)];
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    match retry(|| rustix::event::poll(&mut descriptors, Some(&now)))? {
+        0 => Ok(PidfdState::Running),
+        _ => Ok(PidfdState::Ended),
+    }
+}
+
+/// The whole of a small file of /proc.
+pub(crate) fn read_proc(pathname: &str) -> Result<Vec<u8>, Errno> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+    let file = retry(|| rustix::fs::openat(CWD, pathname, flags, rustix::fs::Mode::empty()))?;
+    let mut bytes = Vec::with_capacity(1024);
+    while retry(|| rustix::io::read(&file, rustix::buffer::spare_capacity(&mut bytes)))? > 0 {
+        bytes.reserve(1024);
+    }
+    Ok(bytes)
+}
+
+/// The inode that a name of /proc leads to: of a namespace, say.
+pub(crate) fn inode_of(pathname: &str) -> Result<u64, Errno> {
+    retry(|| rustix::fs::stat(pathname)).map(|stat| super::Stat::from(stat).inode.number)
+}
+
+/// The time since boot, sleep included (CLOCK_BOOTTIME).
+pub(crate) fn boottime() -> Duration {
+    duration_of(rustix::time::clock_gettime(ClockId::Boottime))
+}
+
+/// The time since the epoch; what stands before it counts as the epoch.
+pub(crate) fn realtime() -> Duration {
+    duration_of(rustix::time::clock_gettime(ClockId::Realtime))
+}
+
+fn duration_of(time: Timespec) -> Duration {
+    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
+    Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or_default())
+}
+
+/// A time of `/proc/PID/stat`, which counts in clock ticks.
+pub(crate) fn ticks_to_duration(ticks: u64) -> Duration {
+    let per_second = rustix::param::clock_ticks_per_second().max(1);
+    let nanoseconds = (ticks % per_second) * 1_000_000_000 / per_second;
+    // Less than one second, by the remainder.
+    #[expect(clippy::cast_possible_truncation, reason = "below 1,000,000,000")]
+    Duration::new(ticks / per_second, nanoseconds as u32)
+}
+
+/// Eight bytes that nobody can guess.
+pub(crate) fn random() -> Result<[u8; 8], Errno> {
+    let mut bytes = [0; 8];
+    retry(|| rustix::rand::getrandom(&mut bytes, GetRandomFlags::empty()))?;
+    Ok(bytes)
+}

@@ -1,0 +1,161 @@
+//! Entries under the lock.
+
+use std::fs;
+
+use hakurei_check::Absolute;
+use hakurei_hst::{Config, Filesystem, Overlay, Text};
+use hakurei_store::{ErrorKind, Format, Record, Revision, Store, Verdict};
+
+use crate::{Scene, id, identity, record, state};
+
+#[test]
+fn what_was_saved_is_loaded() {
+    let scene = Scene::new();
+    let lease = scene.store.handle(identity(9)).expect("made").save(&record(9, 1)).expect("saved");
+    assert_eq!((lease.id(), lease.identity()), (id(1), identity(9)));
+    let handle = scene.store.handle(identity(9)).expect("there");
+    let segment = handle.lock().expect("free");
+    let entry = segment.entry(id(1));
+    assert_eq!(entry.load().expect("loaded"), state(9, 1));
+    let header = entry.header().expect("read");
+    assert_eq!(header.revision(), Revision::CURRENT);
+    assert_eq!(Some(header.enablements()), state(9, 1).config.enablements);
+    let view = entry.view().expect("there");
+    assert_eq!(view.verdict(), Verdict::Running);
+    assert_eq!(view.summary().expect("read").pid(), i64::from(std::process::id()));
+    assert_eq!((segment.len().expect("counted"), segment.is_empty().expect("counted")), (1, false));
+    segment.end(lease).expect("ended");
+    assert!(segment.is_empty().expect("counted"));
+    assert_eq!(entry.load().expect_err("gone").kind(), ErrorKind::NotFound);
+    assert_eq!(entry.header().expect_err("gone").kind(), ErrorKind::NotFound);
+    assert!(entry.view().is_none());
+    let error = entry.destroy().expect_err("gone");
+    assert_eq!((error.kind(), error.step()), (ErrorKind::NotFound, "destroy state entry"));
+}
+
+#[test]
+fn entries_are_destroyed_while_they_are_iterated() {
+    let scene = Scene::new();
+    let handle = scene.store.handle(identity(1)).expect("made");
+    let segment = handle.lock().expect("free");
+    for count in 0..50 {
+        segment.save(&record(1, count)).expect("saved").release();
+    }
+    let entries = segment.entries().expect("read");
+    assert_eq!(entries.len(), 50);
+    for (count, entry) in entries.enumerate() {
+        if count % 2 == 0 {
+            entry.expect("an entry").destroy().expect("destroyed");
+        }
+    }
+    assert_eq!(segment.len().expect("counted"), 25);
+}
+
+#[test]
+fn one_bad_entry_hides_no_other() {
+    let scene = Scene::new();
+    let handle = scene.store.handle(identity(1)).expect("made");
+    let segment = handle.lock().expect("free");
+    for count in 0..3 {
+        segment.save(&record(1, count)).expect("saved").release();
+    }
+    let path = scene.path(&format!("1/{}", id(1)));
+    let mut bytes = fs::read(&path).expect("read");
+    bytes[100] ^= 1;
+    fs::write(&path, bytes).expect("written");
+    fs::write(scene.path("1/stray"), "").expect("written");
+    let states = segment.load_all().expect("loaded");
+    assert_eq!(states.len(), 3);
+    for (loaded, state) in states {
+        assert_eq!(state.is_err(), loaded == id(1));
+    }
+}
+
+#[test]
+fn a_state_that_does_not_belong_there_is_refused_and_nothing_is_written() {
+    let scene = Scene::new();
+    let handle = scene.store.handle(identity(1)).expect("made");
+    let segment = handle.lock().expect("free");
+    let error = segment.save(&record(2, 1)).expect_err("another identity's");
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert_eq!(error.message(), "identity 2 does not belong into segment 1");
+    let mut invalid = state(1, 1);
+    invalid.config.container = None;
+    let error = Record::new(&invalid).expect_err("invalid");
+    assert_eq!((error.kind(), error.step()), (ErrorKind::Refused, "validate configuration"));
+    assert_eq!(error.message(), "configuration missing container state");
+    invalid.config = Config::default();
+    assert_eq!(Record::new(&invalid).expect_err("invalid").kind(), ErrorKind::Refused);
+    assert!(segment.is_empty().expect("counted"));
+}
+
+#[test]
+fn strings_need_not_be_text() {
+    let scene = Scene::new();
+    let mut odd = state(1, 1);
+    odd.config.id = Text::from(&b"org.\xff\x1b[31m"[..]);
+    let lease = scene
+        .store
+        .handle(identity(1))
+        .expect("made")
+        .save(&Record::new(&odd).expect("valid"))
+        .expect("saved");
+    let view = scene.store.entry(identity(1), id(1)).expect("read").expect("there");
+    assert_eq!(view.summary().expect("read").app_id().as_bytes(), b"org.\xff\x1b[31m");
+    assert_eq!(view.state().expect("whole"), odd);
+    lease.destroy().expect("destroyed");
+}
+
+#[test]
+fn beside_what_go_may_read_only_gob_is_saved() {
+    let scene = Scene::new();
+    let handle = scene.store.handle(identity(1)).expect("made");
+    let gob = scene.store.clone().in_format(Format::Gob);
+    let gos = handle.save(&gob.record(&state(1, 1)).expect("valid")).expect("saved");
+    let refused = |message: &str| {
+        let error = handle.save(&record(1, 2)).expect_err("Go would not count it");
+        assert_eq!(error.kind(), ErrorKind::ForeignFormat, "{}", error.message());
+        assert!(error.message().contains("save it in gob"), "{message}: {}", error.message());
+    };
+    refused("by its header");
+    // It could not be looked at, and Go reads it all the same.
+    let copy = scene.directory.path().join("copy");
+    fs::hard_link(scene.path(&format!("1/{}", id(1))), &copy).expect("linked");
+    refused("with another name");
+    fs::remove_file(copy).expect("removed");
+    gos.destroy().expect("destroyed");
+    handle.save(&record(1, 2)).expect("saved").destroy().expect("destroyed");
+
+    let scene = Scene::new();
+    let base = Absolute::try_from(scene.directory.path().join("hakurei.0/state")).expect("a path");
+    let store = Store::new(base);
+    assert!(store.is_where_go_keeps_its_own() && !scene.store.is_where_go_keeps_its_own());
+    let handle = store.handle(identity(1)).expect("made");
+    let error = handle.save(&record(1, 2)).expect_err("it is Go's store");
+    assert_eq!(error.kind(), ErrorKind::ForeignFormat);
+}
+
+#[test]
+fn what_is_saved_in_gob_is_like_any_other() {
+    let scene = Scene::new();
+    let store = scene.store.clone().in_format(Format::Gob);
+    let handle = store.handle(identity(1)).expect("made");
+    let lease = handle.save(&store.record(&state(1, 1)).expect("valid")).expect("saved");
+    let view = scene.store.entry(identity(1), id(1)).expect("read").expect("there");
+    assert_eq!((view.verdict(), view.is_leased()), (Verdict::Running, true));
+    assert_eq!(view.format(), Some(Format::Gob));
+    assert_eq!(view.state().expect("whole"), state(1, 1));
+    let owner = view.summary().expect("read").owner().expect("recorded");
+    assert!(owner.uptime().is_some());
+    let segment = handle.lock().expect("free");
+    assert_eq!(segment.entry(id(1)).header().expect("read").revision(), Revision::GO);
+    segment.end(lease).expect("ended");
+    let mut null = state(1, 1);
+    let overlay = Overlay { lower: Some(vec![None]), ..Overlay::default() };
+    if let Some(container) = &mut null.config.container {
+        container.filesystem = Some(vec![Filesystem::Overlay(overlay)]);
+    }
+    let error = store.record(&null).expect_err("gob has no null in a list");
+    assert_eq!((error.kind(), error.step()), (ErrorKind::Refused, "encode state body"));
+    Record::new(&null).expect("CBOR has");
+}
