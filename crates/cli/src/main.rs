@@ -1,1 +1,62 @@
-fn main() {}
+//! Runs a program as a tracked instance, and tells which instances run.
+//!
+//! Each command is a module, which returns how to exit or why it failed. Here is the one place that
+//! prints errors and ends the process. What is printed of entries passes [`escape`] or [`json`].
+
+mod args;
+mod context;
+mod describe;
+mod document;
+mod escape;
+mod exit;
+mod generate;
+mod help;
+mod json;
+mod listing;
+mod location;
+mod ps;
+mod report;
+mod run;
+mod show;
+mod sys;
+mod table;
+mod uptime;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::{Arguments, Command};
+use crate::context::Context;
+use crate::exit::Exit;
+
+fn main() -> ExitCode {
+    let mut words = std::env::args_os().skip(1);
+    if words.next().is_some_and(|word| word == run::HELD) {
+        return run::be_held(words).into();
+    }
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(answer) => return print_answer(&answer).into(),
+    };
+    let context = Context::new(arguments.global);
+    let result = match arguments.command {
+        Command::Run(run) => run::run(&context, &run),
+        Command::Ps(ps) => ps::ps(&context, &ps),
+        Command::Show(show) => show::show(&context, &show),
+        Command::Completions(completions) => generate::completions(&completions),
+        Command::Man(man) => generate::man(&man),
+    };
+    let exit = result.unwrap_or_else(|failure| {
+        context.report.error(failure.error());
+        failure.exit()
+    });
+    exit.into()
+}
+
+/// Prints help and the version, which were asked for, or what is wrong with the arguments.
+fn print_answer(answer: &clap::Error) -> Exit {
+    // There is nobody left to tell that both are closed.
+    let _unheard = answer.print();
+    if answer.use_stderr() { Exit::Usage } else { Exit::Done }
+}

@@ -1,0 +1,121 @@
+//! System calls. The one module that names rustix: the others say what, not how.
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
+
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::fs::{Access, AtFlags, CWD};
+use rustix::io::{Errno, FdFlags};
+use rustix::pipe::PipeFlags;
+use rustix::process::{self, Pid, PidfdFlags, Signal};
+
+/// The user that the kernel judges this process by.
+pub(crate) fn effective_uid() -> u32 {
+    process::geteuid().as_raw()
+}
+
+/// Whether this process may execute the file.
+pub(crate) fn may_execute(path: &Path) -> bool {
+    rustix::fs::accessat(CWD, path, Access::EXEC_OK, AtFlags::EACCESS).is_ok()
+}
+
+/// The reading and the writing end of a pipe, both closed on exec.
+pub(crate) fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+    Ok(rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?)
+}
+
+/// Whether a program that is executed gets the descriptor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OnExec {
+    Close,
+    Keep,
+}
+
+/// Decides what becomes of a descriptor on exec; EBADF if it is not open.
+pub(crate) fn set_on_exec(fd: impl AsFd, on_exec: OnExec) -> io::Result<()> {
+    let flags = match on_exec {
+        OnExec::Close => FdFlags::CLOEXEC,
+        OnExec::Keep => FdFlags::empty(),
+    };
+    Ok(rustix::io::fcntl_setfd(fd, flags)?)
+}
+
+/// A process, by a descriptor: its number cannot come to mean another (Linux 5.3).
+#[derive(Debug)]
+pub(crate) struct Process {
+    pid: Pid,
+    pidfd: OwnedFd,
+}
+
+impl Process {
+    /// Takes a child that has not been waited for, whose number is certain.
+    pub(crate) fn of(child: &std::process::Child) -> io::Result<Self> {
+        let pid = Pid::from_child(child);
+        Ok(Self { pid, pidfd: process::pidfd_open(pid, PidfdFlags::empty())? })
+    }
+
+    /// Sends a signal; ESRCH once the process has been waited for.
+    pub(crate) fn send(&self, signal: i32) -> io::Result<()> {
+        let signal = Signal::from_named_raw(signal).ok_or(rustix::io::Errno::INVAL)?;
+        Ok(process::pidfd_send_signal(&self.pidfd, signal)?)
+    }
+
+    /// Whether it is in this process's group, and so gets what a terminal sends to that.
+    pub(crate) fn is_in_our_group(&self) -> bool {
+        process::getpgid(Some(self.pid)) == Ok(process::getpgrp())
+    }
+}
+
+/// Whether this process leads its session, as a login shell does.
+pub(crate) fn leads_session() -> bool {
+    process::getsid(None) == Ok(process::getpid())
+}
+
+/// Stops this process, as a signal that cannot be caught.
+pub(crate) fn stop() -> io::Result<()> {
+    Ok(process::kill_process(process::getpid(), Signal::STOP)?)
+}
+
+/// Where a process stands in the terminal's view: its session, and its group within that.
+///
+/// None if there is no such process to be seen.
+pub(crate) fn session_and_group(pid: i32) -> Option<(i32, i32)> {
+    let pid = Pid::from_raw(pid)?;
+    let session = process::getsid(Some(pid)).ok()?;
+    let group = process::getpgid(Some(pid)).ok()?;
+    Some((session.as_raw_pid(), group.as_raw_pid()))
+}
+
+/// The parent's number; none if it is outside of this pid namespace.
+pub(crate) fn parent() -> Option<i32> {
+    process::getppid().map(Pid::as_raw_pid)
+}
+
+/// The error about a file that is not there.
+pub(crate) fn no_such_file() -> io::Error {
+    rustix::io::Errno::NOENT.into()
+}
+
+/// The error about a process that is gone, or never was.
+pub(crate) fn no_such_process() -> io::Error {
+    rustix::io::Errno::SRCH.into()
+}
+
+/// Has the kernel kill this process when the thread that started it ends, even after an exec, unless
+/// that gains privileges (prctl(2), `PR_SET_PDEATHSIG`).
+pub(crate) fn die_with_parent() -> io::Result<()> {
+    Ok(process::set_parent_process_death_signal(Some(Signal::KILL))?)
+}
+
+/// Whether a descriptor can be written to without waiting, within a fiftieth of a second. One that
+/// nobody reads any more can: it is an error at once.
+pub(crate) fn is_writable_soon(fd: impl AsFd) -> io::Result<bool> {
+    let mut room = [PollFd::new(&fd, PollFlags::OUT)];
+    let soon = Timespec { tv_sec: 0, tv_nsec: 20_000_000 };
+    match rustix::event::poll(&mut room, Some(&soon)) {
+        Ok(ready) => Ok(ready > 0),
+        Err(Errno::INTR) => Ok(false),
+        Err(errno) => Err(errno.into()),
+    }
+}
