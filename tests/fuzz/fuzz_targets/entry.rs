@@ -1,0 +1,8 @@
+//! Anything in an entry's place.
+#![no_main]
+
+use hakurei_fuzz::within_memory;
+use hakurei_tests::fuzz;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| within_memory(bytes, fuzz::entry));

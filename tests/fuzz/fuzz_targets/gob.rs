@@ -1,0 +1,8 @@
+//! The gob of an entry of revision 00 00, and its trailer.
+#![no_main]
+
+use hakurei_fuzz::within_memory;
+use hakurei_tests::fuzz;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| within_memory(bytes, fuzz::gob));
