@@ -18,6 +18,7 @@ mod ps;
 mod report;
 mod run;
 mod show;
+mod standing;
 mod sys;
 mod table;
 mod uptime;

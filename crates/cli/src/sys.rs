@@ -61,30 +61,14 @@ impl Process {
         Ok(process::pidfd_send_signal(&self.pidfd, signal)?)
     }
 
-    /// Whether it is in this process's group, and so gets what a terminal sends to that.
-    pub(crate) fn is_in_our_group(&self) -> bool {
-        process::getpgid(Some(self.pid)) == Ok(process::getpgrp())
+    pub(crate) fn pid(&self) -> i32 {
+        self.pid.as_raw_pid()
     }
-}
-
-/// Whether this process leads its session, as a login shell does.
-pub(crate) fn leads_session() -> bool {
-    process::getsid(None) == Ok(process::getpid())
 }
 
 /// Stops this process, as a signal that cannot be caught.
 pub(crate) fn stop() -> io::Result<()> {
     Ok(process::kill_process(process::getpid(), Signal::STOP)?)
-}
-
-/// Where a process stands in the terminal's view: its session, and its group within that.
-///
-/// None if there is no such process to be seen.
-pub(crate) fn session_and_group(pid: i32) -> Option<(i32, i32)> {
-    let pid = Pid::from_raw(pid)?;
-    let session = process::getsid(Some(pid)).ok()?;
-    let group = process::getpgid(Some(pid)).ok()?;
-    Some((session.as_raw_pid(), group.as_raw_pid()))
 }
 
 /// The parent's number; none if it is outside of this pid namespace.

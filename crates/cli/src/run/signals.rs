@@ -15,6 +15,7 @@ use super::held::Held;
 use super::job;
 use crate::exit::Exit;
 use crate::report::Report;
+use crate::standing::Standing;
 use crate::sys;
 
 /// What the program is told of.
@@ -86,7 +87,7 @@ fn pass_on(mut batch: Vec<Origin>, program: &sys::Process, report: Report) {
         if origin.signal == SIGCHLD {
             continue;
         }
-        let reach = Reach { group: program.is_in_our_group(), session: sys::leads_session() };
+        let reach = Reach::over(program);
         if !has_it_already(origin.signal, origin.cause, reach) {
             report.step(format_args!("passing signal {} on", origin.signal));
             // It may just have ended, or be another user's by now, whom this one may not signal.
@@ -112,6 +113,15 @@ struct Reach {
     group: bool,
     /// Whether this process leads its session.
     session: bool,
+}
+
+impl Reach {
+    /// Without a /proc to tell, the program is where it was started, and this is no login shell.
+    fn over(program: &sys::Process) -> Self {
+        let Some(ours) = Standing::ours() else { return Self { group: true, session: false } };
+        let group = Standing::of(program.pid()).is_none_or(|its| its.group == ours.group);
+        Self { group, session: ours.leads_session() }
+    }
 }
 
 /// Whether the program got the signal too, because the kernel sent it to the whole group on behalf

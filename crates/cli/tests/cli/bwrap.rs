@@ -5,7 +5,7 @@ use std::process::Command;
 use hakurei_hst::template;
 use rustix::process::Signal;
 
-use crate::place::Place;
+use crate::place::{BINARY, Place};
 use crate::process::{Started, Stranger, children, until};
 
 /// Whether bubblewrap is installed, and may make its namespaces here.
@@ -65,4 +65,22 @@ fn a_sandbox_does_not_outlive_a_killed_run() {
     run.wait();
     inside.wait();
     until("the instance is dead", || place.statuses() == ["dead"]);
+}
+
+/// Where the session and the group began outside, the kernel numbers both 0.
+#[test]
+fn run_passes_signals_on_where_its_session_is_not_to_be_seen() {
+    if !can_sandbox() {
+        return;
+    }
+    let place = Place::new();
+    let mut command = Command::new("bwrap");
+    command.args(["--bind", "/", "/", "--unshare-pid", "--as-pid-1", "--proc", "/proc"]);
+    command.args(["--dev", "/dev", "--die-with-parent"]);
+    command.args(["sh", "-c", "\"$0\" run -- sh -c 'kill -s USR1 \"$PPID\"; exec sleep 600'"]);
+    command.arg(BINARY).env("HAKUREI_STORE", place.store_path());
+    let bwrap = Started::new(&mut command);
+    let (code, _, stderr) = bwrap.end();
+    assert_eq!((code, stderr.as_str()), (Some(138), ""));
+    assert_eq!(place.statuses(), [""; 0]);
 }
