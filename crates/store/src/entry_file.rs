@@ -113,13 +113,22 @@ impl<'a> Reader<'a> {
             Err(Errno::NXIO) => {
                 return Err(self.distrusted(id, Fault::Kind(sys::FileType::Socket)));
             }
-            Err(errno) => return Err(self.error("open", id, errno)),
+            Err(errno) => return Err(self.unopened(id, errno)),
         };
         let stat = sys::stat(&file).map_err(|errno| self.error("fstat", id, errno))?;
         match Fault::of_file(&stat, self.uid) {
             Some(fault) => Err(self.distrusted(id, fault)),
             None if stat.links == 0 => Ok(None),
             None => Ok(Some((file, stat))),
+        }
+    }
+
+    /// What may not be read can still be seen to be no entry: another's file that was linked here.
+    fn unopened(&self, id: InstanceId, errno: Errno) -> Error {
+        let stat = sys::stat_at(self.segment, Name::of_entry(id).as_c_str());
+        match stat.ok().and_then(|stat| Fault::of_file(&stat, self.uid)) {
+            Some(fault) => self.distrusted(id, fault),
+            None => self.error("open", id, errno),
         }
     }
 

@@ -5,6 +5,7 @@
 //!   handle N            → ok | error KIND: MESSAGE
 //!   save N COUNT        → saved ID | error …      keeps the lease
 //!   churn N COUNT       → done                    saves and destroys, and looks at each in between
+//!   verdicts N          → ID=VERDICT …            of every entry of that segment
 //!   list                → N listings until a line comes | error …
 //!   lock N              → locked | error …        then, until it is unlocked:
 //!     unlock            → unlocked
@@ -69,6 +70,7 @@ impl Peer {
                 self.store = self.store.clone().in_format(format);
                 Ok(format.to_string())
             }
+            "verdicts" => verdicts(&self.store, segment()),
             // Where the filesystem has no unnamed files, an entry is seen while it is written.
             "list" => {
                 list(&self.store, |verdict| matches!(verdict, Verdict::Running | Verdict::Starting))
@@ -139,6 +141,15 @@ fn churn(store: &Store, identity: hakurei_hst::Identity, count: u32) -> Answer {
         }
     }
     Ok("done".to_owned())
+}
+
+fn verdicts(store: &Store, identity: hakurei_hst::Identity) -> Answer {
+    let mut words = Vec::new();
+    for view in store.entries_of(identity).map_err(|e| failed(&e))? {
+        let view = view.map_err(|e| failed(&e))?;
+        words.push(format!("{}={}", view.id(), view.verdict()));
+    }
+    Ok(words.join(" "))
 }
 
 /// Lists until a line comes. Every listing must show what lies there for good, and no other verdicts

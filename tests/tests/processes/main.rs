@@ -6,6 +6,8 @@ mod corpus;
 mod go_entries;
 mod interop;
 mod locks;
+mod moved;
+mod neighbours;
 mod owners;
 mod permissions;
 
