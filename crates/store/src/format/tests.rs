@@ -217,3 +217,29 @@ proptest! {
         let _unframed = decode_front(&body).is_ok();
     }
 }
+
+/// The library that writes reads as well, and is the check on the one that reads: whatever both make
+/// sense of, they make the same of it.
+#[test]
+fn both_libraries_read_the_same() {
+    let entry = encode(&state(), &owner(), Format::Cbor).expect("it can be encoded");
+    let front = decode_front(&entry).expect("it can be decoded");
+    let item = &entry[front.rest..];
+    let mut agreements = 0;
+    for at in 0..item.len() {
+        for change in [0x00, 0x01, 0x20, 0x80, 0xff] {
+            let mut changed = item.to_vec();
+            changed[at] ^= change;
+            let ours = wire::read_first::<wire::Rest<'_>>(&changed);
+            let theirs = ciborium::from_reader::<wire::Rest<'_>, _>(&*changed);
+            if let (Ok((ours, _)), Ok(theirs)) = (ours, theirs) {
+                let mut written = [Vec::new(), Vec::new()];
+                wire::write(&ours, &mut written[0]).expect("written");
+                wire::write(&theirs, &mut written[1]).expect("written");
+                assert_eq!(written[0], written[1], "byte {at} changed by {change:#x}");
+                agreements += 1;
+            }
+        }
+    }
+    assert!(agreements > item.len(), "{agreements}");
+}

@@ -1,5 +1,10 @@
-//! The seam to the CBOR library.
+//! The seam to the CBOR libraries: ciborium writes, and cbor4ii reads the same bytes, twice as fast.
 
+use std::convert::Infallible;
+
+use cbor4ii::core::dec::{self, Read as _, Reference};
+use cbor4ii::core::utils::SliceReader;
+use cbor4ii::serde::{DecodeError, Deserializer};
 use serde::de::DeserializeOwned;
 use serde::ser::Serialize;
 
@@ -17,9 +22,13 @@ pub(in crate::format) fn write(
 pub(in crate::format) fn read_first<T: DeserializeOwned>(
     bytes: &[u8],
 ) -> Result<(T, usize), FormatError> {
-    let mut rest = bytes;
-    let item = ciborium::from_reader(&mut rest).map_err(|error| malformed(&error))?;
-    Ok((item, bytes.len() - rest.len()))
+    let mut deserializer = Deserializer::new(SliceReader::new(bytes));
+    let item = T::deserialize(&mut deserializer);
+    let offset = bytes.len() - left(deserializer.into_inner());
+    match item {
+        Ok(item) => Ok((item, offset)),
+        Err(error) => Err(malformed(&error, offset)),
+    }
 }
 
 /// Reads the item that the bytes consist of.
@@ -31,13 +40,21 @@ pub(in crate::format) fn read_last<T: DeserializeOwned>(bytes: &[u8]) -> Result<
     }
 }
 
-fn malformed(error: &ciborium::de::Error<std::io::Error>) -> FormatError {
-    use ciborium::de::Error;
+/// How many bytes have not been read.
+fn left(mut reader: SliceReader<'_>) -> usize {
+    let Ok(rest) = reader.fill(usize::MAX);
+    match rest {
+        Reference::Long(rest) | Reference::Short(rest) => rest.len(),
+    }
+}
+
+fn malformed(error: &DecodeError<Infallible>, offset: usize) -> FormatError {
     FormatError::Malformed(match error {
-        Error::Io(_) => "an item ends early".to_owned(),
-        Error::Syntax(offset) => format!("no CBOR at byte {offset}"),
-        Error::Semantic(Some(offset), what) => format!("{what} at byte {offset}"),
-        Error::Semantic(None, what) => what.clone(),
-        Error::RecursionLimitExceeded => "items are nested too deeply".to_owned(),
+        DecodeError::Core(dec::Error::Eof { .. }) => "an item ends early".to_owned(),
+        DecodeError::Core(dec::Error::DepthOverflow { .. }) => {
+            "items are nested too deeply".to_owned()
+        }
+        DecodeError::Core(_) => format!("another item is wanted at byte {offset}"),
+        DecodeError::Custom(what) => format!("{what} at byte {offset}"),
     })
 }
