@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use crate::Inode;
+use crate::sync::thread_local;
 
 /// A lock's place in an order: a thread that holds a ranked lock takes only locks of a higher rank.
 ///

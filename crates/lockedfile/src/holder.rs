@@ -1,13 +1,17 @@
 //! Who holds a lock.
 
+mod files;
+mod inquiry;
 mod proc;
 mod search;
 
 use std::fmt;
+use std::io;
+use std::os::fd::AsFd;
 
 use hakurei_check::quote;
 
-pub(crate) use search::{find, is_recorded};
+pub use inquiry::{Inquiry, is_held_by};
 
 /// Who holds a lock, as far as `/proc` tells this process.
 ///
@@ -47,6 +51,24 @@ struct Process {
 }
 
 impl Holder {
+    /// Says who holds the flock on an open file, which somebody is known to hold: the caller, on
+    /// another descriptor, has been refused it. For many files at once there is [`Inquiry`].
+    ///
+    /// # Errors
+    ///
+    /// What fstat(2) answers; it does not fail on an open file of a healthy filesystem.
+    pub fn of(file: impl AsFd) -> io::Result<Self> {
+        let mut inquiry = Inquiry::new();
+        inquiry.add(file)?;
+        Ok(Self::only(&inquiry))
+    }
+
+    /// The answer to an inquiry after one file.
+    pub(crate) fn only(inquiry: &Inquiry) -> Self {
+        let hidden = Self { process: None, recorded_by: None, recorder_is_gone: false };
+        inquiry.holders().pop().unwrap_or(hidden)
+    }
+
     /// How much of the holder can be seen.
     #[must_use]
     pub fn visibility(&self) -> Visibility {

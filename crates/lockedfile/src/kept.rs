@@ -5,10 +5,10 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 
 use hakurei_check::PathError;
-use parking_lot::Mutex;
 
 use crate::registry::Line;
-use crate::{Absolute, Holder, Inode, LockError, Mode, Place, acquire, holder, sys};
+use crate::sync::Mutex;
+use crate::{Absolute, Holder, Inode, Inquiry, LockError, Mode, Place, acquire, sys};
 
 /// A lock file that is open, whether locked or not.
 ///
@@ -58,7 +58,18 @@ impl<O: AsFd> Kept<O> {
 
     /// Who holds the lock that this process was refused.
     pub(crate) fn holder(&self) -> Holder {
-        holder::find(self.opened.as_fd(), self.inode)
+        Holder::only(&self.inquiry())
+    }
+
+    /// Whether the kernel lists a lock on it, among those that this process may know of.
+    pub(crate) fn is_recorded(&self) -> bool {
+        self.inquiry().is_recorded()
+    }
+
+    fn inquiry(&self) -> Inquiry {
+        let mut inquiry = Inquiry::new();
+        inquiry.add_known(&self.opened, self.inode);
+        inquiry
     }
 }
 

@@ -79,6 +79,7 @@ mod kept;
 mod mutex;
 mod place;
 mod registry;
+mod sync;
 mod sys;
 mod transform;
 mod wait;
@@ -88,9 +89,13 @@ pub use file::{Access, LockedFile, read, write};
 pub use guard::Guard;
 pub use hakurei_check::{Absolute, PathError};
 pub use held::Rank;
-pub use holder::{Holder, Visibility};
+pub use holder::{Holder, Inquiry, Visibility, is_held_by};
 pub use kept::Kept;
 pub use mutex::{Mode, Mutex};
 pub use place::{Inode, Place};
 pub use transform::{TransformError, transform};
 pub use wait::{Wait, Waiting};
+
+#[cfg(test)]
+#[cfg(shuttle)]
+mod explored;

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use crate::acquire::{Outcome, Request};
 use crate::kept::Slot;
-use crate::{Absolute, Guard, Holder, Kept, LockError, PathError, Place, Rank, Wait, holder, sys};
+use crate::{Absolute, Guard, Holder, Kept, LockError, PathError, Place, Rank, Wait, sys};
 
 /// A lock between processes and between threads, by flock(2) on a file.
 ///
@@ -125,7 +125,7 @@ impl<P: Place> Mutex<P> {
         }
         // Opened anew: what is kept may be locked, or no longer be what the name means.
         let fresh = Kept::open(&self.place)?;
-        if holder::is_recorded(&fresh) || fresh.is_refused(self.place.path())? {
+        if fresh.is_recorded() || fresh.is_refused(self.place.path())? {
             return Ok(Some(fresh.holder()));
         }
         Ok(None)

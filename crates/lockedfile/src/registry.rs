@@ -7,12 +7,17 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
-use parking_lot::{ArcRwLockReadGuard, ArcRwLockWriteGuard, Mutex, RawRwLock, RwLock};
-
+#[cfg(shuttle)]
+use crate::sync::Timed as _;
+use crate::sync::{
+    ArcRwLockReadGuard, ArcRwLockWriteGuard, Mutex, RawRwLock, RwLock, process_wide,
+};
 use crate::wait::Patience;
 use crate::{Inode, Mode, sys};
 
-static REGISTRY: Mutex<Registry> = Mutex::new(Registry { process: 0, lines: BTreeMap::new() });
+process_wide! {
+    REGISTRY: Mutex<Registry> = Mutex::new(Registry { process: 0, lines: BTreeMap::new() })
+}
 
 struct Registry {
     /// The process whose lines these are. In a forked child, what the parent's threads have locked
@@ -92,6 +97,12 @@ impl Drop for Key {
             registry.lines.remove(&self.inode);
         }
     }
+}
+
+/// Whether anybody stands in line for a file.
+#[cfg(test)]
+pub(crate) fn is_registered(inode: Inode) -> bool {
+    REGISTRY.lock().lines.contains_key(&inode)
 }
 
 #[cfg(test)]

@@ -172,6 +172,8 @@ fn inode(stat: &Stat) -> Inode {
 
 #[inline(always)]
 fn retry<T>(call: impl FnMut() -> rustix::io::Result<T>) -> rustix::io::Result<T> {
+    #[cfg(shuttle)]
+    crate::sync::let_others_run();
     rustix::io::retry_on_intr(call)
 }
 

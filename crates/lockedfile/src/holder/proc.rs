@@ -1,9 +1,30 @@
 //! The texts of `/proc` that tell of locks, mounts and processes; proc(5).
 //!
-//! Nothing here fails: what is not understood is not there.
+//! What is not understood is not there.
+
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+/// No text of `/proc` is read further than this; a machine with a hundred thousand locks has more.
+pub(super) const LONGEST_LIST: u64 = 8 << 20;
+pub(super) const LONGEST_ENTRY: u64 = 64 << 10;
+
+/// Reads a text to its end, or as far as is allowed.
+pub(super) fn read(path: impl AsRef<Path>, longest: u64) -> Option<String> {
+    try_read(path, longest).ok()
+}
+
+/// The same, where it matters why there is none.
+pub(super) fn try_read(path: impl AsRef<Path>, longest: u64) -> io::Result<String> {
+    // As much as the kernel gives at a time.
+    let mut bytes = Vec::with_capacity(4096);
+    fs::File::open(path)?.take(longest).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
 
 /// A filesystem's device as `/proc` writes it: its two halves.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Device {
     pub(super) major: u32,
     pub(super) minor: u32,
@@ -11,7 +32,7 @@ pub(super) struct Device {
 
 /// A file as `/proc/locks` names it: the device of its filesystem, which need not be `st_dev`, and
 /// its inode number.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) struct File {
     pub(super) device: Device,
     pub(super) number: u64,
@@ -38,12 +59,9 @@ pub(super) fn records(locks: &str) -> impl Iterator<Item = Record> {
     locks.lines().filter_map(record)
 }
 
-/// Whether a descriptor, of whose fdinfo this is the text, holds a flock on one of these files.
-pub(super) fn holds(fdinfo: &str, files: &[File]) -> bool {
-    fdinfo
-        .lines()
-        .filter_map(|line| record(line.strip_prefix("lock:")?))
-        .any(|record| files.contains(&record.file))
+/// The files on which a descriptor, of whose fdinfo this is the text, holds a flock: its own, or none.
+pub(super) fn held(fdinfo: &str) -> impl Iterator<Item = File> {
+    fdinfo.lines().filter_map(|line| Some(record(line.strip_prefix("lock:")?)?.file))
 }
 
 /// What the text of an fdinfo says of the file.

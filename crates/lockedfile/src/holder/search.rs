@@ -1,129 +1,140 @@
-//! The search for a lock's holder through `/proc`.
+//! The descriptors of processes, as `/proc` shows them.
 
 use std::fs;
-use std::io::Read as _;
-use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd};
+use std::io;
+use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::proc::{self, Device, File};
-use super::{Holder, Process};
-use crate::{Inode, Kept, sys};
+use super::Process;
+use super::proc::{self, File, LONGEST_ENTRY};
+use crate::sys;
 
-/// No text of `/proc` is read further than this; a machine with a hundred thousand locks has more.
-const LONGEST_LIST: u64 = 8 << 20;
-const LONGEST_ENTRY: u64 = 64 << 10;
 /// How many descriptors of other processes are looked at.
 const MOST_DESCRIPTORS: usize = 1 << 17;
 
-/// Says who holds the lock on an open file, knowing that somebody does.
-pub(crate) fn find(file: BorrowedFd<'_>, inode: Inode) -> Holder {
-    let hidden = Holder { process: None, recorded_by: None, recorder_is_gone: false };
-    if !is_own_proc() {
-        return hidden;
-    }
-    let files = names(file, inode);
-    let recorded = recorders(&files);
-    if let Some(process) = recorded.iter().find_map(|pid| confirmed(*pid, &files)) {
-        return Holder { recorded_by: Some(process.pid), process: Some(process), ..hidden };
-    }
-    let recorded_by = recorded.first().copied();
-    Holder {
-        process: search(&files),
-        recorded_by,
-        recorder_is_gone: recorded_by.is_some_and(sys::is_gone),
-    }
-}
+/// How many more descriptors may be looked at.
+#[derive(Debug)]
+pub(super) struct Budget(usize);
 
-/// Whether the kernel lists a lock on that file, among those that this process may know of.
-pub(crate) fn is_recorded<O: AsFd>(kept: &Kept<O>) -> bool {
-    is_own_proc() && !recorders(&names(kept.opened.as_fd(), kept.inode)).is_empty()
+impl Budget {
+    pub(super) fn new() -> Self {
+        Self(MOST_DESCRIPTORS)
+    }
+
+    pub(super) fn is_spent(&self) -> bool {
+        self.0 == 0
+    }
+
+    fn spend(&mut self) -> bool {
+        let is_left = !self.is_spent();
+        self.0 = self.0.saturating_sub(1);
+        is_left
+    }
 }
 
 /// Whether `/proc` is that of this process's pid namespace; otherwise its numbers mean nothing here.
-fn is_own_proc() -> bool {
+pub(super) fn is_own_proc() -> bool {
     let link = fs::read_link("/proc/self").ok();
     link.is_some_and(|link| link == Path::new(&sys::process_id().to_string()))
 }
 
-/// What the kernel's list may call the file. It uses the device of the filesystem as mounted, which
-/// on btrfs and overlayfs is not the `st_dev` of the file.
-fn names(file: BorrowedFd<'_>, inode: Inode) -> Vec<File> {
-    let (major, minor) = sys::halves(inode.device);
-    let mut names = vec![File { device: Device { major, minor }, number: inode.number }];
-    let fdinfo = format!("/proc/thread-self/fdinfo/{}", file.as_raw_fd());
-    let descriptor = read(fdinfo, LONGEST_ENTRY).map(|text| proc::descriptor(&text));
-    let descriptor = descriptor.unwrap_or_default();
-    let device = descriptor.mount.and_then(|mount| {
-        proc::mount_device(&read("/proc/thread-self/mountinfo", LONGEST_LIST)?, mount)
-    });
-    if let Some(device) = device {
-        names.push(File { device, number: descriptor.number.unwrap_or(inode.number) });
-    }
-    names
+/// All processes that can be seen.
+pub(super) fn processes() -> impl Iterator<Item = u32> {
+    numbers("/proc").into_iter().flatten()
 }
 
-/// The processes that have taken locks on the file, as the kernel lists them.
-///
-/// The kernel writes a page of its list at a time, and counts its way from one to the next: of a list
-/// that changes in between, a line can be left out. So nobody counts only if that is said again.
-fn recorders(files: &[File]) -> Vec<u32> {
-    const READINGS: usize = 4;
-    let mut readings = (0..READINGS).map(|_| listed(files));
-    readings.find(|recorders| !recorders.is_empty()).unwrap_or_default()
-}
-
-fn listed(files: &[File]) -> Vec<u32> {
-    let locks = read("/proc/locks", LONGEST_LIST).unwrap_or_default();
-    let records = proc::records(&locks).filter(|record| files.contains(&record.file));
-    records.filter_map(|record| record.process).collect()
-}
-
-/// Any process that has the locked descriptor open.
-fn search(files: &[File]) -> Option<Process> {
-    let mut left = MOST_DESCRIPTORS;
-    let processes = fs::read_dir("/proc").ok()?;
-    processes
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .find(|pid| has_lock(*pid, files, &mut left))
-        .map(describe)
-}
-
-/// The process, if it has the locked descriptor open.
-fn confirmed(pid: u32, files: &[File]) -> Option<Process> {
-    has_lock(pid, files, &mut MOST_DESCRIPTORS.clone()).then(|| describe(pid))
-}
-
-/// Whether one of a process's descriptors holds the lock; looks at no more than are `left`.
-fn has_lock(pid: u32, files: &[File], left: &mut usize) -> bool {
-    let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fdinfo")) else {
+/// Shows each file on which a descriptor of the process holds a lock, until `each` has seen enough;
+/// answers whether every descriptor was looked at.
+pub(super) fn each_lock(
+    pid: u32,
+    budget: &mut Budget,
+    each: &mut dyn FnMut(File) -> ControlFlow<()>,
+) -> bool {
+    let mut enough = false;
+    let mut each = |file| {
+        let flow = each(file);
+        enough |= flow.is_break();
+        flow
+    };
+    let Ok(mut looked) = each_lock_in(&format!("/proc/{pid}/fdinfo"), budget, &mut each) else {
         return false;
     };
-    for descriptor in descriptors.filter_map(Result::ok) {
-        if *left == 0 {
-            return false;
-        }
-        *left -= 1;
-        if read(descriptor.path(), LONGEST_ENTRY).is_some_and(|text| proc::holds(&text, files)) {
-            return true;
+    // A leading thread that has ended has none; those that it left behind still do.
+    if looked == Looked::NothingThere {
+        let Ok(threads) = numbers(format!("/proc/{pid}/task")) else { return false };
+        for thread in threads.filter(|thread| *thread != pid) {
+            let directory = format!("/proc/{pid}/task/{thread}/fdinfo");
+            match each_lock_in(&directory, budget, &mut each) {
+                Ok(Looked::NothingThere) => {}
+                Ok(seen) => {
+                    looked = seen;
+                    break;
+                }
+                // It has ended in between.
+                Err(error) if is_gone(&error) => {}
+                Err(_) => return false,
+            }
         }
     }
-    false
+    !enough && looked != Looked::NotEverywhere
 }
 
-fn describe(pid: u32) -> Process {
-    let comm = read(format!("/proc/{pid}/comm"), LONGEST_ENTRY);
-    let stat = read(format!("/proc/{pid}/stat"), LONGEST_ENTRY);
+/// What there was to look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Looked {
+    Everywhere,
+    NotEverywhere,
+    NothingThere,
+}
+
+fn each_lock_in(
+    directory: &str,
+    budget: &mut Budget,
+    each: &mut dyn FnMut(File) -> ControlFlow<()>,
+) -> io::Result<Looked> {
+    let mut looked = Looked::NothingThere;
+    for descriptor in fs::read_dir(directory)? {
+        let descriptor = descriptor?;
+        if looked == Looked::NothingThere {
+            looked = Looked::Everywhere;
+        }
+        if !budget.spend() {
+            return Ok(Looked::NotEverywhere);
+        }
+        let text = match proc::try_read(descriptor.path(), LONGEST_ENTRY) {
+            Ok(text) => text,
+            // It has been closed in between.
+            Err(error) if is_gone(&error) => continue,
+            Err(_) => {
+                looked = Looked::NotEverywhere;
+                continue;
+            }
+        };
+        if proc::held(&text).try_for_each(&mut *each).is_break() {
+            return Ok(Looked::NotEverywhere);
+        }
+    }
+    Ok(looked)
+}
+
+fn is_gone(error: &io::Error) -> bool {
+    // A thread that ends while its files are read answers ESRCH.
+    const ESRCH: i32 = 3;
+    error.kind() == io::ErrorKind::NotFound || error.raw_os_error() == Some(ESRCH)
+}
+
+/// The names of a directory that are numbers.
+fn numbers(directory: impl AsRef<Path>) -> io::Result<impl Iterator<Item = u32>> {
+    let names = fs::read_dir(directory)?;
+    Ok(names.filter_map(|name| name.ok()?.file_name().to_str()?.parse().ok()))
+}
+
+pub(super) fn describe(pid: u32) -> Process {
+    let comm = proc::read(format!("/proc/{pid}/comm"), LONGEST_ENTRY);
+    let stat = proc::read(format!("/proc/{pid}/stat"), LONGEST_ENTRY);
     Process {
         pid,
         command: comm.map(|text| super::escaped(text.strip_suffix('\n').unwrap_or(&text))),
         is_stopped: stat.is_some_and(|text| proc::is_stopped(&text)),
     }
-}
-
-/// Reads a text to its end, or as far as is allowed.
-fn read(path: impl AsRef<Path>, longest: u64) -> Option<String> {
-    // As much as the kernel gives at a time.
-    let mut bytes = Vec::with_capacity(4096);
-    fs::File::open(path).ok()?.take(longest).read_to_end(&mut bytes).ok()?;
-    Some(String::from_utf8_lossy(&bytes).into_owned())
 }

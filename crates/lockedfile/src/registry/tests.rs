@@ -7,10 +7,6 @@ fn inode(number: u64) -> Inode {
     Inode { device: u64::MAX, number }
 }
 
-fn is_registered(inode: Inode) -> bool {
-    REGISTRY.lock().lines.contains_key(&inode)
-}
-
 #[test]
 fn one_file_has_one_line_and_another_file_another() {
     let (line, same, other) = (Line::of(inode(1)), Line::of(inode(1)), Line::of(inode(2)));
