@@ -3,11 +3,11 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 
 use hakurei_check::Absolute;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, Signal, WaitOptions};
+use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitOptions, pidfd_open};
 
 /// A running helper program. It is killed at the end, if it has not ended by then.
 #[derive(Debug)]
@@ -26,10 +26,31 @@ impl Peer {
     #[must_use]
     pub fn start(program: impl AsRef<Path>, base: &Absolute, user: Option<u32>) -> Self {
         let mut command = Command::new(program.as_ref());
-        command.arg(base.as_path()).stdin(Stdio::piped()).stdout(Stdio::piped());
         if let Some(user) = user {
             command.uid(user).gid(user);
         }
+        Self::start_by(command, base)
+    }
+
+    /// Starts it by a command of the caller's, such as one that traces it.
+    ///
+    /// # Panics
+    ///
+    /// If that fails.
+    #[must_use]
+    pub fn start_by(mut command: Command, base: &Absolute) -> Self {
+        command.arg(base.as_path());
+        Self::spawn(command)
+    }
+
+    /// Starts a program that speaks as it does, however that is done.
+    ///
+    /// # Panics
+    ///
+    /// If that fails.
+    #[must_use]
+    pub fn spawn(mut command: Command) -> Self {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{error}"));
         match (child.stdin.take(), child.stdout.take()) {
             (Some(to), Some(from)) => Self { child, to, from: BufReader::new(from) },
@@ -91,13 +112,35 @@ impl Peer {
         self.wait();
     }
 
-    /// Waits for it to end by itself.
+    /// Kills it, and waits for its end, but leaves it a zombie until this is dropped.
     ///
     /// # Panics
     ///
     /// If that fails.
-    pub fn wait(&mut self) {
-        self.child.wait().unwrap_or_else(|error| panic!("{error}"));
+    pub fn kill_unreaped(&mut self) {
+        self.child.kill().unwrap_or_else(|error| panic!("{error}"));
+        let pid = Pid::from_child(&self.child);
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+        let ended = rustix::process::waitid(WaitId::Pid(pid), options);
+        ended.unwrap_or_else(|errno| panic!("{errno}"));
+    }
+
+    /// Waits for it to end by itself, or by what has been sent to it; answers how it did.
+    ///
+    /// # Panics
+    ///
+    /// If that fails.
+    pub fn wait(&mut self) -> ExitStatus {
+        self.child.wait().unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Whether it has not ended yet.
+    ///
+    /// # Panics
+    ///
+    /// If it is no child of this process.
+    pub fn lives(&mut self) -> bool {
+        self.child.try_wait().unwrap_or_else(|error| panic!("{error}")).is_none()
     }
 }
 
@@ -120,6 +163,21 @@ pub fn stop(peer: &Peer) {
     let state = rustix::process::waitpid(Some(pid), WaitOptions::UNTRACED);
     let stopped = state.ok().flatten().is_some_and(|(_, state)| state.stopped());
     assert!(stopped, "it was told to stop");
+}
+
+/// Waits until a process has ended that need not be a child, and has let all its locks go.
+///
+/// # Panics
+///
+/// If that takes more than a minute.
+pub fn await_end(pid: i32) {
+    let Some(pid) = Pid::from_raw(pid) else { panic!("{pid} is no process") };
+    // If there is none of that number, it has ended.
+    let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else { return };
+    let mut ended = [PollFd::new(&process, PollFlags::IN)];
+    let minute = Timespec { tv_sec: 60, tv_nsec: 0 };
+    let count = poll(&mut ended, Some(&minute)).unwrap_or_else(|errno| panic!("{errno}"));
+    assert!(count > 0, "process {pid:?} does not end");
 }
 
 /// Lets a stopped child go on when dropped.

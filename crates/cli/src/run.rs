@@ -24,7 +24,9 @@ use std::time::{Duration, Instant};
 
 use hakurei_check::PathError;
 use hakurei_hst::{AppError, Config, Identity, InstanceId, State, Time};
-use hakurei_store::{Error, ErrorKind, Format, Lease, Store, Wait, Waiting, new_instance_id};
+use hakurei_store::{
+    Collection, Error, ErrorKind, Format, Lease, Store, Wait, Waiting, new_instance_id,
+};
 
 pub(crate) use self::held::{HELD, be_held};
 
@@ -116,16 +118,16 @@ fn save(store: &Store, state: &State, signals: &Signals, report: Report) -> Resu
     let mut wait = Wait::forever().cancelled_by(&given_up).observed_by(&mut tell);
     let handle = store.handle_with(record.identity(), wait.reborrow())?;
     let segment = handle.lock_with(wait)?;
-    let collected = segment.collect_dead(COLLECTED_ON_THE_WAY);
+    let collected = segment.collect(Collection::of_the_dead().at_most(COLLECTED_ON_THE_WAY));
     let lease = segment.save(record)?;
     segment.unlock()?;
     // Told when the lock is free: who reads it may take their time.
-    match collected {
-        Ok(dead) => {
-            dead.iter().for_each(|id| report.step(format_args!("instance {id} was dead")));
+    for collected in collected.unwrap_or_else(|error| vec![Err(error)]) {
+        match collected {
+            Ok(dead) => report.step(format_args!("instance {} was dead", dead.id())),
+            // Somebody else's leftovers are no reason not to start.
+            Err(error) => report.note(error.message()),
         }
-        // Somebody else's leftovers are no reason not to start.
-        Err(error) => report.note(error.message()),
     }
     Ok(lease)
 }

@@ -35,6 +35,9 @@ impl Enablements {
     /// The PulseAudio server.
     pub const PULSE: Self = Self(1 << 3);
 
+    /// Every one that is known.
+    pub const ALL: Self = Self(Self::WAYLAND.0 | Self::X11.0 | Self::DBUS.0 | Self::PULSE.0);
+
     /// Each known bit, with its name in texts and its key in JSON.
     const KNOWN: [(Self, &'static str, &'static str); 4] = [
         (Self::WAYLAND, "wayland", "wayland"),
@@ -159,6 +162,12 @@ mod tests {
         ] {
             assert_eq!(Enablements::from_bits(bits).to_string(), text);
         }
+    }
+
+    #[test]
+    fn all_are_those_with_a_name() {
+        let named = Enablements::KNOWN.into_iter().fold(Enablements(0), |all, (bit, ..)| all | bit);
+        assert_eq!(Enablements::ALL, named);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The base directory: found by descriptors alone, and believed only if nobody else can have put it
 //! there.
 
-mod ancestors;
+pub(crate) mod ancestors;
 
 use std::ffi::CStr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -9,9 +9,10 @@ use std::path::Path;
 
 use hakurei_check::{Absolute, PathError};
 use hakurei_lockedfile::Inode;
-use parking_lot::Mutex;
 
+use self::ancestors::Turn;
 use crate::liveness::Kernels;
+use crate::sync::Mutex;
 use crate::sys::{self, Errno};
 use crate::trust::{Distrust, Fault};
 
@@ -87,6 +88,11 @@ impl Base {
 
     fn has_passed(&self, inode: Inode) -> bool {
         self.passed.lock().as_ref().is_some_and(|passed| passed.inode == inode)
+    }
+
+    /// The names that decide which directory it is, and its inode if it is there.
+    pub(crate) fn trace(&self, uid: u32) -> Result<(Vec<Turn>, Option<Inode>), PathError> {
+        ancestors::trace(&self.pathname, uid)
     }
 
     /// Why it cannot be opened: because a part of the way is somebody else's, as the walk will say,

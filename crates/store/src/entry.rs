@@ -2,14 +2,13 @@
 
 use std::os::fd::{AsFd, OwnedFd};
 
-use hakurei_hst::{AppError, InstanceId, State};
+use hakurei_hst::{InstanceId, State};
 
 use crate::entry_file;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::format::Header;
 use crate::listing::View;
 use crate::segment::Segment;
-use crate::sys::Errno;
 
 /// The entry of an instance, while its segment is locked.
 ///
@@ -35,9 +34,9 @@ impl<'a> Entry<'a> {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::NotFound`], step `open state entry`: there is no such entry.
-    /// - [`ErrorKind::Untrusted`], step `open state entry`: what stands there is no entry.
-    /// - [`ErrorKind::Corrupt`] or [`ErrorKind::Newer`], step `decode state header`.
+    /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound), step `open state entry`: there is no such entry.
+    /// - [`ErrorKind::Untrusted`](crate::ErrorKind::Untrusted), step `open state entry`: what stands there is no entry.
+    /// - [`ErrorKind::Corrupt`](crate::ErrorKind::Corrupt) or [`ErrorKind::Newer`](crate::ErrorKind::Newer), step `decode state header`.
     pub fn header(&self) -> Result<Header, Error> {
         entry_file::read_header(self.open()?.as_fd(), self.id)
     }
@@ -46,7 +45,7 @@ impl<'a> Entry<'a> {
     ///
     /// # Errors
     ///
-    /// As [`header`](Self::header); and [`ErrorKind::Corrupt`] with the step `decode state body`,
+    /// As [`header`](Self::header); and [`ErrorKind::Corrupt`](crate::ErrorKind::Corrupt) with the step `decode state body`,
     /// `validate state identifier`, `validate state enablement` or `validate configuration`.
     pub fn load(&self) -> Result<State, Error> {
         match self.view() {
@@ -67,7 +66,7 @@ impl<'a> Entry<'a> {
     ///
     /// # Errors
     ///
-    /// Step `destroy state entry`; [`ErrorKind::NotFound`] if there is no such entry.
+    /// Step `destroy state entry`; [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if there is no such entry.
     pub fn destroy(self) -> Result<(), Error> {
         if self.segment.remove(self.id)? {
             Ok(())
@@ -84,8 +83,6 @@ impl<'a> Entry<'a> {
     }
 
     fn not_found(&self, step: &'static str) -> Error {
-        let message = format!("no entry {} in segment {}", self.id, self.segment.identity());
-        let cause = std::io::Error::from(Errno::NOENT);
-        Error::new(ErrorKind::NotFound, AppError::new(step, cause).with_message(message))
+        self.segment.no_such_entry(step, self.id)
     }
 }

@@ -10,13 +10,13 @@ use hakurei_lockedfile::Inode;
 use crate::base::Directory;
 use crate::error::{Error, ErrorKind};
 use crate::fault::{self, EntryFault};
-use crate::format::{self, FormatError, Front, MAX_ENTRY};
-use crate::liveness::Kernels;
+use crate::format::{self, FormatError, Front, MAX_ENTRY, Summary};
+use crate::liveness::{Kernels, Life};
 use crate::names::{LOCK, Name};
 use crate::surroundings::Surroundings;
-use crate::sys::{self, Errno, Probe, Stat};
+use crate::sys::{self, Errno, FileType, Probe, Stat};
 use crate::trust::{Distrust, Fault};
-use crate::verdict::{self, Circumstances, Verdict};
+use crate::verdict::{self, Grounds, Verdict};
 
 /// A segment that entries are read from, and what they are judged by.
 pub(crate) struct Reader<'a> {
@@ -26,6 +26,16 @@ pub(crate) struct Reader<'a> {
     uid: u32,
     kernels: Kernels,
     here: Arc<Surroundings>,
+    writers: Writers,
+}
+
+/// Who may be writing an entry in place while it is read, as the Go system does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Writers {
+    /// Whoever holds the segment's lock.
+    Possible,
+    /// Nobody, for this thread holds it.
+    Excluded,
 }
 
 /// What was found out about an entry whose bytes are in the caller's buffer.
@@ -33,8 +43,10 @@ pub(crate) struct Reader<'a> {
 pub(crate) struct Finding {
     pub(crate) verdict: Verdict,
     pub(crate) leased: bool,
-    /// Which file that was, if it was one.
+    /// Which file that was, if that is known.
     pub(crate) inode: Option<Inode>,
+    /// What its processes are judged by, if it was read.
+    pub(crate) grounds: Option<Grounds>,
     pub(crate) front: Result<Front, Error>,
 }
 
@@ -52,7 +64,13 @@ impl<'a> Reader<'a> {
             uid: directory.uid(),
             kernels: directory.kernels(),
             here: Surroundings::of_this_process(),
+            writers: Writers::Possible,
         }
+    }
+
+    /// The same while this thread holds the segment's lock: what is there in part will not be whole.
+    pub(crate) fn under_lock(self) -> Self {
+        Self { writers: Writers::Excluded, ..self }
     }
 
     /// Reads an entry and judges it; none if it is not there, or ends just now.
@@ -62,7 +80,8 @@ impl<'a> Reader<'a> {
         let finding = self.examine_once(id, buffer)?;
         // What lies there in part is being written if somebody holds the segment's lock. If nobody
         // does, it may have been completed in between.
-        if !matches!(&finding.front, Err(error) if fault::is_incomplete(error, buffer)) {
+        let is_whole = !matches!(&finding.front, Err(e) if fault::is_incomplete(e, buffer));
+        if is_whole || self.writers == Writers::Excluded {
             return Some(finding);
         }
         if self.is_locked() {
@@ -73,62 +92,101 @@ impl<'a> Reader<'a> {
 
     fn examine_once(&self, id: InstanceId, buffer: &mut Vec<u8>) -> Option<Finding> {
         buffer.clear();
-        let (file, stat) = match self.open(id) {
+        let (file, stat) = match self.try_open(id) {
             Ok(opened) => opened?,
-            Err(error) => return Some(Finding::without_content(error)),
+            Err(unopened) => return Some(unopened.into()),
+        };
+        let unread = |call, errno| {
+            Some(Unopened { error: self.error(call, id, errno), inode: Some(stat.inode) }.into())
         };
         if let Err(errno) = sys::read_to_end(&file, stat.size, MAX_ENTRY, buffer) {
-            return Some(Finding::without_content(self.error("read", id, errno)));
+            return unread("read", errno);
         }
-        let lease = match sys::probe_lease(&file) {
+        let mut lease = match sys::probe_lease(&file) {
             Ok(lease) => lease,
-            Err(errno) => return Some(Finding::without_content(self.error("flock", id, errno))),
+            Err(errno) => return unread("flock", errno),
         };
         let front = self.decode(id, buffer);
-        let verdict = match &front {
-            Ok(front) => verdict::decide(&front.summary, &self.circumstances(lease, &stat)),
+        let grounds = Grounds { written: stat.modified, uid: self.uid, kernels: self.kernels };
+        let mut verdict = match &front {
+            Ok(front) => verdict::decide(lease, &front.summary, &grounds, &self.here),
             Err(error) => verdict_on(error),
         };
+        // While its shim still lived, somebody may have adopted it behind the look at the lease. Who is
+        // dead is not adopted, so that this look is the last; if it fails, somebody may hold it.
+        if verdict == Verdict::Dead && sys::probe_lease(&file) != Ok(Probe::Free) {
+            (lease, verdict) = (Probe::Held, Verdict::Running);
+        }
         // An entry that has just ended is none, rather than a dead one or a broken one.
         let is_doubtful = matches!(verdict, Verdict::Dead | Verdict::Corrupt);
         if is_doubtful && sys::stat(&file).is_ok_and(|now| now.links == 0) {
             return None;
         }
         let leased = lease == Probe::Held;
-        Some(Finding { verdict, leased, inode: Some(stat.inode), front })
+        Some(Finding { verdict, leased, inode: Some(stat.inode), grounds: Some(grounds), front })
     }
 
-    fn circumstances(&self, lease: Probe, stat: &Stat) -> Circumstances<'_> {
-        let Self { uid, kernels, ref here, .. } = *self;
-        Circumstances { lease, written: stat.modified, uid, kernels, here }
+    /// What is known of the monitor and the shim of an entry, whoever holds its lease.
+    pub(crate) fn lives(&self, finding: &Finding, summary: &Summary) -> [Life; 2] {
+        // What has a summary was read.
+        finding.grounds.as_ref().map_or([Life::NotKnown; 2], |grounds| {
+            verdict::judge(summary, grounds, &self.here).map(|judged| judged.life)
+        })
+    }
+
+    /// Whether the processes of an entry that was read are gone by now, whoever holds its lease.
+    pub(crate) fn is_dead(&self, found: &Finding) -> bool {
+        match (&found.front, &found.grounds) {
+            (Ok(front), Some(grounds)) => {
+                let verdict = verdict::decide(Probe::Free, &front.summary, grounds, &self.here);
+                verdict == Verdict::Dead
+            }
+            _ => false,
+        }
     }
 
     /// Opens what stands under an entry's name, if it is an entry at all.
     pub(crate) fn open(&self, id: InstanceId) -> Result<Option<(OwnedFd, Stat)>, Error> {
+        self.try_open(id).map_err(|unopened| unopened.error)
+    }
+
+    fn try_open(&self, id: InstanceId) -> Result<Option<(OwnedFd, Stat)>, Unopened> {
         let file = match sys::open_entry(self.segment, Name::of_entry(id).as_c_str()) {
             Ok(file) => file,
             Err(Errno::NOENT) => return Ok(None),
             // A symbolic link, or a socket (open(2)).
-            Err(Errno::LOOP) => return Err(self.distrusted(id, Fault::Link)),
+            Err(Errno::LOOP) => return Err(self.unopenable(id, Fault::Link)),
             Err(Errno::NXIO) => {
-                return Err(self.distrusted(id, Fault::Kind(sys::FileType::Socket)));
+                return Err(self.unopenable(id, Fault::Kind(FileType::Socket)));
             }
-            Err(errno) => return Err(self.unopened(id, errno)),
+            Err(errno) => return Err(self.unreadable(id, errno)),
         };
         let stat = sys::stat(&file).map_err(|errno| self.error("fstat", id, errno))?;
         match Fault::of_file(&stat, self.uid) {
-            Some(fault) => Err(self.distrusted(id, fault)),
+            Some(fault) => {
+                Err(Unopened { error: self.distrusted(id, fault), inode: Some(stat.inode) })
+            }
             None if stat.links == 0 => Ok(None),
             None => Ok(Some((file, stat))),
         }
     }
 
-    /// What may not be read can still be seen to be no entry: another's file that was linked here.
-    fn unopened(&self, id: InstanceId, errno: Errno) -> Error {
+    /// What cannot be opened by its nature. Which file that was is known if it still is one of those.
+    fn unopenable(&self, id: InstanceId, fault: Fault) -> Unopened {
         let stat = sys::stat_at(self.segment, Name::of_entry(id).as_c_str());
-        match stat.ok().and_then(|stat| Fault::of_file(&stat, self.uid)) {
-            Some(fault) => self.distrusted(id, fault),
-            None => self.error("open", id, errno),
+        let is_of_them = |stat: &Stat| matches!(stat.kind, FileType::Symlink | FileType::Socket);
+        let inode = stat.ok().filter(is_of_them).map(|stat| stat.inode);
+        Unopened { error: self.distrusted(id, fault), inode }
+    }
+
+    /// What may not be read can still be seen to be no entry: another's file that was linked here.
+    fn unreadable(&self, id: InstanceId, errno: Errno) -> Unopened {
+        let stat = sys::stat_at(self.segment, Name::of_entry(id).as_c_str()).ok();
+        match stat.and_then(|stat| Some((stat, Fault::of_file(&stat, self.uid)?))) {
+            Some((stat, fault)) => {
+                Unopened { error: self.distrusted(id, fault), inode: Some(stat.inode) }
+            }
+            None => self.error("open", id, errno).into(),
         }
     }
 
@@ -166,9 +224,23 @@ impl<'a> Reader<'a> {
     }
 }
 
-impl Finding {
-    fn without_content(error: Error) -> Self {
-        Self { verdict: verdict_on(&error), leased: false, inode: None, front: Err(error) }
+/// What was met in an entry's place that cannot be read.
+struct Unopened {
+    error: Error,
+    /// Which file that was, if that is known.
+    inode: Option<Inode>,
+}
+
+impl From<Error> for Unopened {
+    fn from(error: Error) -> Self {
+        Self { error, inode: None }
+    }
+}
+
+impl From<Unopened> for Finding {
+    fn from(Unopened { error, inode }: Unopened) -> Self {
+        let verdict = verdict_on(&error);
+        Self { verdict, leased: false, inode, grounds: None, front: Err(error) }
     }
 }
 

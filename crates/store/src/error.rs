@@ -7,6 +7,7 @@ use hakurei_check::PathError;
 use hakurei_hst::AppError;
 use hakurei_lockedfile::{Holder, LockError, LockErrorKind};
 
+use crate::sys::Errno;
 use crate::trust::Distrust;
 
 /// Why an operation of the store failed.
@@ -36,6 +37,10 @@ pub enum ErrorKind {
     Cancelled,
     /// Waiting for the lock would never end: this thread holds it, or one that excludes it.
     Deadlock,
+    /// Somebody holds the lease of the entry.
+    Leased,
+    /// The instance has ended.
+    Ended,
     /// A directory or a file is not what may be trusted.
     Untrusted,
     /// The caller's value does not fit: another identity, an invalid configuration.
@@ -57,6 +62,13 @@ pub enum ErrorKind {
 impl Error {
     pub(crate) fn new(kind: ErrorKind, app: AppError) -> Self {
         Self(Arc::new(Inner { kind, app }))
+    }
+
+    /// What is wrong, in words, where no system call has failed; the number is the cause that
+    /// programs see.
+    pub(crate) fn told(kind: ErrorKind, step: &'static str, errno: Errno, message: String) -> Self {
+        let app = AppError::new(step, std::io::Error::from(errno));
+        Self::new(kind, app.with_message(message))
     }
 
     /// A system call on a pathname failed, or what stands there may not be trusted.

@@ -23,6 +23,11 @@ pub(crate) fn malformed(entry: InstanceId, fault: FormatError) -> Error {
     EntryFault::Malformed { entry, fault }.into()
 }
 
+/// The error of an entry whose bytes are malformed, and whose name is not known.
+pub(crate) fn malformed_without_a_name(fault: FormatError) -> Error {
+    Error::new(kind_of(&fault), AppError::new(fault.step(), fault))
+}
+
 /// Whether the entry is so far a proper prefix of what may become a valid one.
 pub(crate) fn is_incomplete(error: &Error, bytes: &[u8]) -> bool {
     let fault = std::error::Error::source(error).and_then(|cause| cause.downcast_ref());
@@ -53,9 +58,16 @@ impl EntryFault {
 
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Malformed { fault: FormatError::UnexpectedRevision(_), .. } => ErrorKind::Newer,
+            Self::Malformed { fault, .. } => kind_of(fault),
             _ => ErrorKind::Corrupt,
         }
+    }
+}
+
+fn kind_of(fault: &FormatError) -> ErrorKind {
+    match fault {
+        FormatError::UnexpectedRevision(_) => ErrorKind::Newer,
+        _ => ErrorKind::Corrupt,
     }
 }
 

@@ -1,7 +1,6 @@
 //! One identity's segment, in this process.
 
 use std::fmt;
-use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -109,10 +108,25 @@ impl Handle {
     /// Those of [`lock`](Self::lock), [`Segment::save`] and [`Segment::unlock`]; after the last, the
     /// entry has been taken away again.
     pub fn save(&self, record: &Record) -> Result<Lease, Error> {
+        self.locked(|segment| segment.save(record))
+    }
+
+    /// As [`save`](Self::save), and the entry is on the disk when it returns; see
+    /// [`Segment::save_durably`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`lock`](Self::lock), [`Segment::save_durably`] and [`Segment::unlock`]; after the
+    /// last, the entry has been taken away again.
+    pub fn save_durably(&self, record: &Record) -> Result<Lease, Error> {
+        self.locked(|segment| segment.save_durably(record))
+    }
+
+    fn locked<T>(&self, action: impl FnOnce(&Segment<'_>) -> Result<T, Error>) -> Result<T, Error> {
         let segment = self.lock()?;
-        let lease = segment.save(record)?;
+        let done = action(&segment)?;
         segment.unlock()?;
-        Ok(lease)
+        Ok(done)
     }
 
     /// Closes the kept descriptor if this is the last clone and no lease needs it, and reports what
@@ -181,7 +195,7 @@ impl Inner {
     pub(crate) fn try_withdraw(&self, id: InstanceId, inode: Inode) {
         let take_away = |opened: &OpenSegment| {
             // Whoever wants to know whether that worked calls `Lease::destroy`.
-            let _withdrawn = withdraw(opened.directory.as_fd(), id, Some(inode));
+            let _withdrawn = withdraw(opened.directories.segment(), id, Some(inode));
         };
         match self.mutex.try_lock() {
             Ok(Some(guard)) => take_away(guard.opened()),

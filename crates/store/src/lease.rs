@@ -1,22 +1,33 @@
 //! What the process that saved an entry keeps, for as long as the instance runs.
 
+mod claim;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::os::fd::OwnedFd;
+use std::path::Path;
 use std::sync::Arc;
 
-use hakurei_hst::{AppError, Identity, InstanceId};
+use hakurei_check::PathError;
+use hakurei_hst::{Identity, InstanceId};
 use hakurei_lockedfile::{Inode, Wait};
 
+pub(crate) use self::claim::{Claim, claim};
+
+use crate::account::Account;
+use crate::directories::Directories;
 use crate::error::{Error, ErrorKind};
 use crate::handle::Inner;
-use crate::sys::{self, Errno};
+use crate::sys::{self, Errno, Stat};
 
 /// The lock on an entry that its owner holds: while it is held, the instance is running.
 ///
 /// It has no term. The kernel lets it go when the process ends, however it ends; a forked child that
 /// has not executed anything keeps it alive for as long as it lives, for the lock belongs to the
 /// open file that both share. The descriptor is closed on exec.
+///
+/// It also keeps cleaners of temporary directories away from the store, for which a shared lock on the
+/// base says that it is in use.
 ///
 /// Dropped in the process that saved, it takes its entry away if that takes no waiting, as it does not
 /// when this thread holds the segment's lock itself; and lets go in any case. An entry that is left is
@@ -27,7 +38,9 @@ pub struct Lease {
     inode: Inode,
     id: InstanceId,
     handle: Arc<Inner>,
-    /// The process that saved the entry; in a forked child, the lease is a stranger's.
+    /// Where the entry was when the lease was taken, which its name may no longer mean.
+    directories: Arc<Directories>,
+    /// The process that took the lease; in a forked child, it is a stranger's.
     process: i32,
     at_drop: AtDrop,
 }
@@ -35,15 +48,26 @@ pub struct Lease {
 /// What becomes of the entry when the lease is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum AtDrop {
+    /// It is taken away.
     Remove,
+    /// It stays, and the lease is let go.
     Leave,
+    /// It stays, and so does the lease, which somebody else has a descriptor of.
+    HandOver,
 }
 
 impl Lease {
-    pub(crate) fn new(file: OwnedFd, inode: Inode, id: InstanceId, handle: &Arc<Inner>) -> Self {
-        let handle = Arc::clone(handle);
-        let process = sys::getpid();
-        Self { file, inode, id, handle, process, at_drop: AtDrop::Remove }
+    pub(crate) fn new(
+        file: OwnedFd,
+        inode: Inode,
+        id: InstanceId,
+        handle: &Arc<Inner>,
+        directories: &Arc<Directories>,
+    ) -> Self {
+        directories.shield();
+        let (handle, directories) = (Arc::clone(handle), Arc::clone(directories));
+        let (process, at_drop) = (sys::getpid(), AtDrop::Remove);
+        Self { file, inode, id, handle, directories, process, at_drop }
     }
 
     /// The instance.
@@ -73,13 +97,31 @@ impl Lease {
     ///
     /// # Errors
     ///
-    /// Those of [`Handle::lock_with`](crate::Handle::lock_with) and
-    /// [`Segment::end`](crate::Segment::end). The lease comes back with the error, and is still held.
+    /// Those of [`Handle::lock_with`](crate::Handle::lock_with) and [`Segment::end`](crate::Segment::end). The lease comes back with the error, and is still held.
     pub fn destroy_with(self, wait: Wait<'_>) -> Result<(), LeaseError> {
         match self.remove(wait) {
             Ok(()) => {
                 self.ended();
                 Ok(())
+            }
+            Err(error) => Err(LeaseError::new(self, error)),
+        }
+    }
+
+    /// As [`destroy_with`](Self::destroy_with), and says who is left under the identity, in one
+    /// piece: nobody comes or goes in between.
+    ///
+    /// If the segment or the whole store has been removed meanwhile, nobody can know who is left.
+    ///
+    /// # Errors
+    ///
+    /// As [`destroy_with`](Self::destroy_with) and [`Segment::account`](crate::Segment::account). The lease comes back with the
+    /// error, and is still held.
+    pub fn destroy_with_account(self, wait: Wait<'_>) -> Result<Account, LeaseError> {
+        match self.remove_and_account(wait) {
+            Ok(account) => {
+                self.ended();
+                Ok(account)
             }
             Err(error) => Err(LeaseError::new(self, error)),
         }
@@ -99,15 +141,18 @@ impl Lease {
         sys::stat(&self.file).is_ok_and(|stat| stat.links == 0)
     }
 
+    /// The directory in which the entry was when the lease was taken.
+    pub(crate) fn stat_directory(&self) -> Result<Stat, Errno> {
+        self.directories.stat()
+    }
+
     /// A forked child has its parent's leases in its memory, and no business with them.
-    pub(crate) fn check_is_ours(&self) -> Result<(), Error> {
+    pub(crate) fn check_is_ours(&self, step: &'static str) -> Result<(), Error> {
         if self.process == sys::getpid() {
             return Ok(());
         }
         let message = format!("instance {} belongs to process {}", self.id, self.process);
-        let cause = std::io::Error::from(Errno::PERM);
-        let app = AppError::new("destroy state entry", cause).with_message(message);
-        Err(Error::new(ErrorKind::Refused, app))
+        Err(Error::told(ErrorKind::Refused, step, Errno::PERM, message))
     }
 
     /// Its entry is gone.
@@ -115,8 +160,36 @@ impl Lease {
         self.at_drop = AtDrop::Leave;
     }
 
+    /// A second descriptor of what holds the lease, which this value no longer answers for.
+    pub(crate) fn give_away(mut self, step: &'static str) -> Result<OwnedFd, LeaseError> {
+        let given = self.check_is_ours(step).and_then(|()| {
+            let named = |errno| PathError::new("dup", Path::new(&self.id.to_string()), errno);
+            sys::duplicate(&self.file).map_err(|errno| Error::path(step, named(errno)))
+        });
+        match given {
+            Ok(descriptor) => {
+                self.at_drop = AtDrop::HandOver;
+                Ok(descriptor)
+            }
+            Err(error) => Err(LeaseError::new(self, error)),
+        }
+    }
+
+    fn remove_and_account(&self, wait: Wait<'_>) -> Result<Account, Error> {
+        self.check_is_ours("destroy state entry")?;
+        match self.handle.lock_existing(wait)? {
+            Some(segment) => {
+                let account = segment.account_without(self)?;
+                segment.remove_leased(self)?;
+                // The entry is gone, which no trouble with unlocking changes: dropping it will do.
+                Ok(account)
+            }
+            None => Ok(Account::UNKNOWN),
+        }
+    }
+
     fn remove(&self, wait: Wait<'_>) -> Result<(), Error> {
-        self.check_is_ours()?;
+        self.check_is_ours("destroy state entry")?;
         match self.handle.lock_existing(wait)? {
             Some(segment) => {
                 segment.remove_leased(self)?;
@@ -129,7 +202,7 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        if self.process != sys::getpid() {
+        if self.process != sys::getpid() || self.at_drop == AtDrop::HandOver {
             return;
         }
         if self.at_drop == AtDrop::Remove {

@@ -17,10 +17,11 @@ use hakurei_hst::{Identity, InstanceId};
 pub use self::view::View;
 
 use crate::base::{Base, Directory};
-use crate::entry_file::Reader;
+use crate::entry_file::{Finding, Reader};
 use crate::error::Error;
 use crate::names::{self, Name};
-use crate::sys::Errno;
+use crate::sys::{Errno, FileType};
+use crate::verdict::Verdict;
 
 /// The segments of a store, by [`Store::segments`](crate::Store::segments).
 #[derive(Debug)]
@@ -66,8 +67,12 @@ pub struct Ids {
     /// None where there is no store, and so no segment.
     directory: Option<Directory>,
     segments: Segments,
+    /// What counts as an entry, by its name and its kind.
+    sort_out: SortOut,
     current: Option<OpenNames>,
 }
+
+type SortOut = fn(&[u8], FileType) -> Option<Result<InstanceId, Error>>;
 
 /// A segment whose names have been read.
 #[derive(Debug)]
@@ -84,12 +89,22 @@ impl Ids {
             Some(directory) => Segments::of(base, directory)?,
             None => Segments(Vec::new().into_iter()),
         };
-        Ok(Self { base: Arc::clone(base), directory, segments, current: None })
+        Ok(Self::new(base, directory, segments))
     }
 
     pub(crate) fn of_segment(base: &Arc<Base>, identity: Identity) -> Result<Self, Error> {
         let segments = Segments(vec![Ok(identity)].into_iter());
-        Ok(Self { base: Arc::clone(base), directory: open(base)?, segments, current: None })
+        Ok(Self::new(base, open(base)?, segments))
+    }
+
+    fn new(base: &Arc<Base>, directory: Option<Directory>, segments: Segments) -> Self {
+        let base = Arc::clone(base);
+        Self { base, directory, segments, sort_out: names::entry, current: None }
+    }
+
+    /// Lists everything that has an id for its name, even a directory, and nothing else.
+    pub(crate) fn of_whatever_stands_there(self) -> Self {
+        Self { sort_out: names::id, ..self }
     }
 
     /// Opens segments until one has a name left; the error of one that cannot be read is an item.
@@ -115,7 +130,7 @@ impl Ids {
     fn open_names(&self, identity: Identity) -> Result<Option<OpenNames>, Error> {
         let Some(directory) = &self.directory else { return Ok(None) };
         let Some(segment) = open_segment(&self.base, directory, identity)? else { return Ok(None) };
-        let names = names::collect(&segment, names::entry)
+        let names = names::collect(&segment, self.sort_out)
             .map_err(|errno| unread_segment(&self.base, identity, errno))?;
         Ok(Some(OpenNames { identity, segment, names: names.into_iter() }))
     }
@@ -136,42 +151,72 @@ impl iter::FusedIterator for Ids {}
 pub struct Entries {
     ids: Ids,
     buffer: Vec<u8>,
+    unreadable: usize,
 }
 
 impl Entries {
     pub(crate) fn new(ids: Ids) -> Self {
-        Self { ids, buffer: Vec::new() }
+        Self { ids, buffer: Vec::new(), unreadable: 0 }
     }
 
     /// Shows what is left to `visitor`, in one buffer that is used again for each entry.
     pub fn visit<B>(
-        mut self,
+        &mut self,
         mut visitor: impl FnMut(Result<View<'_>, Error>) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
-        while let Some(name) = self.ids.advance() {
-            let flow = match name {
-                Ok((_, id)) => match self.view(id) {
-                    Some(view) => visitor(Ok(view)),
-                    None => ControlFlow::Continue(()),
-                },
-                Err(error) => visitor(Err(error)),
-            };
-            if flow.is_break() {
-                return flow;
-            }
+        while let Some(item) = self.advance() {
+            visitor(item)?;
         }
         ControlFlow::Continue(())
     }
 
+    /// How many things have been met so far that could not be read: names, segments, and entries but
+    /// for those that are just being written. At the end it says whether the listing was whole.
+    ///
+    /// ```
+    /// # fn example(store: &hakurei_store::Store) -> Result<(), hakurei_store::Error> {
+    /// let mut entries = store.entries()?;
+    /// for view in entries.by_ref().flatten() {
+    ///     println!("{} {}", view.id(), view.verdict());
+    /// }
+    /// if entries.unreadable() > 0 {
+    ///     eprintln!("and {} that could not be read", entries.unreadable());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn unreadable(&self) -> usize {
+        self.unreadable
+    }
+
+    /// Looks at entries until one is there.
+    fn advance(&mut self) -> Option<Result<View<'_>, Error>> {
+        let (identity, id, finding) = loop {
+            let id = match self.ids.advance()? {
+                Ok((_, id)) => id,
+                Err(error) => {
+                    self.unreadable += 1;
+                    return Some(Err(error));
+                }
+            };
+            if let Some((identity, finding)) = self.examine(id) {
+                break (identity, id, finding);
+            }
+        };
+        let is_unreadable = finding.front.is_err() && finding.verdict != Verdict::Starting;
+        self.unreadable += usize::from(is_unreadable);
+        Some(Ok(View::new(identity, id, finding, &self.buffer)))
+    }
+
     /// Looks at an entry of the current segment; none if it has vanished.
-    fn view(&mut self, id: InstanceId) -> Option<View<'_>> {
+    fn examine(&mut self, id: InstanceId) -> Option<(Identity, Finding)> {
         // The name came out of this segment, whose base is open.
         let OpenNames { identity, segment, .. } = self.ids.current.as_ref()?;
         let directory = self.ids.directory.as_ref()?;
         let pathname = self.ids.base.pathname();
         let reader = Reader::new(segment.as_fd(), *identity, pathname, directory);
-        let finding = reader.examine(id, &mut self.buffer)?;
-        Some(View::new(*identity, id, finding, &self.buffer))
+        Some((*identity, reader.examine(id, &mut self.buffer)?))
     }
 }
 
@@ -179,16 +224,7 @@ impl Iterator for Entries {
     type Item = Result<View<'static>, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            match self.ids.advance()? {
-                Ok((_, id)) => {
-                    if let Some(view) = self.view(id) {
-                        return Some(Ok(view.into_owned()));
-                    }
-                }
-                Err(error) => return Some(Err(error)),
-            }
-        }
+        Some(self.advance()?.map(View::into_owned))
     }
 }
 
@@ -208,11 +244,11 @@ pub(crate) fn one(
     Ok(finding.map(|finding| View::new(identity, id, finding, &buffer).into_owned()))
 }
 
-fn open(base: &Base) -> Result<Option<Directory>, Error> {
+pub(crate) fn open(base: &Base) -> Result<Option<Directory>, Error> {
     base.open().map_err(|cause| Error::path("read store segments", cause))
 }
 
-fn open_segment(
+pub(crate) fn open_segment(
     base: &Base,
     directory: &Directory,
     identity: Identity,
@@ -223,7 +259,7 @@ fn open_segment(
     })
 }
 
-fn unread_segment(base: &Base, identity: Identity, errno: Errno) -> Error {
+pub(crate) fn unread_segment(base: &Base, identity: Identity, errno: Errno) -> Error {
     let path = base.pathname().as_path().join(identity.to_string());
     Error::path("read store segment entries", PathError::new("getdents64", path, errno))
 }

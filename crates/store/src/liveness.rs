@@ -11,13 +11,39 @@ use crate::sys::{self, Errno, PidfdState};
 
 /// What is known of a recorded process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Life {
+pub enum Life {
     /// It is the same process, and some thread of it lives.
     Alive,
     /// It has ended; there is proof.
     Gone,
     /// Neither can be proven from here.
     NotKnown,
+}
+
+/// What was found out about a recorded process.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    pub(crate) life: Life,
+    /// What it was found out by, which means that process for good; there if it lives.
+    pub(crate) pidfd: Option<OwnedFd>,
+}
+
+impl Judged {
+    fn by_pidfd(life: Life, pidfd: OwnedFd) -> Self {
+        Self { life, pidfd: Some(pidfd) }
+    }
+
+    /// Whether the process is known to run still, so that its number has been its own all the while.
+    pub(crate) fn still_runs(&self) -> bool {
+        let state = self.pidfd.as_ref().map(sys::pidfd_state);
+        state == Some(Ok(PidfdState::Running))
+    }
+}
+
+impl From<Life> for Judged {
+    fn from(life: Life) -> Self {
+        Self { life, pidfd: None }
+    }
 }
 
 /// Who may have written to the filesystem that the store lies on.
@@ -69,12 +95,20 @@ impl Kernels {
 /// and, without inodes, another start time. None are kill(pid, 0), which succeeds on zombies and
 /// strangers; a missing directory in /proc, which hidepid makes of any process; the state Z, which a
 /// leader is in that left its threads behind; and clocks.
-pub(crate) fn judge(process: &Process, owner: &Owner, here: &Surroundings) -> Life {
-    let comparable = owner.boot.is_some()
+pub(crate) fn judge(process: &Process, owner: &Owner, here: &Surroundings) -> Judged {
+    if numbers_mean_the_same(owner, here) {
+        judge_by_pidfd(process, owner, here)
+    } else {
+        Life::NotKnown.into()
+    }
+}
+
+/// Whether a process number means to this process what it meant to the owner.
+pub(crate) fn numbers_mean_the_same(owner: &Owner, here: &Surroundings) -> bool {
+    owner.boot.is_some()
         && owner.boot == here.boot
         && owner.pid_namespace.is_some()
-        && owner.pid_namespace == here.pid_namespace;
-    if comparable { judge_by_pidfd(process, owner, here) } else { Life::NotKnown }
+        && owner.pid_namespace == here.pid_namespace
 }
 
 /// Whether everything that the owner ran ended with its kernel, which is proof as well.
@@ -85,16 +119,18 @@ pub(crate) fn is_of_another_boot(owner: &Owner, here: &Surroundings, kernels: Ke
     }
 }
 
-fn judge_by_pidfd(process: &Process, owner: &Owner, here: &Surroundings) -> Life {
+fn judge_by_pidfd(process: &Process, owner: &Owner, here: &Surroundings) -> Judged {
     let pidfd = match find(process.pid) {
         Found::Running(pidfd) => pidfd,
-        Found::Gone => return Life::Gone,
-        Found::NotKnown => return Life::NotKnown,
+        Found::Gone => return Life::Gone.into(),
+        Found::NotKnown => return Life::NotKnown.into(),
     };
-    if let (Some(then), Some(now)) = (process.inode, sys::pidfd_inode(&pidfd)) {
-        return if then == now { Life::Alive } else { Life::Gone };
-    }
-    judge_by_start(process, owner, here)
+    let life = match (process.inode, sys::pidfd_inode(&pidfd)) {
+        (Some(then), Some(now)) if then == now => Life::Alive,
+        (Some(_), Some(_)) => Life::Gone,
+        _ => judge_by_start(process, owner, here),
+    };
+    Judged::by_pidfd(life, pidfd)
 }
 
 /// What has a number now.
@@ -108,7 +144,7 @@ pub(crate) enum Found {
 }
 
 /// Looks for the process of a number, in this process's own namespace.
-fn find(pid: i32) -> Found {
+pub(crate) fn find(pid: i32) -> Found {
     let pidfd = match sys::pidfd_open(pid) {
         Ok(pidfd) => pidfd,
         Err(Errno::SRCH) => return Found::Gone,

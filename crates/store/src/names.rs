@@ -107,6 +107,12 @@ pub(crate) fn entry(name: &[u8], kind: FileType) -> Option<Result<InstanceId, Er
     }
 }
 
+/// The instance in whose entry's place something stands, whatever that is; any other name is passed
+/// over.
+pub(crate) fn id(name: &[u8], _: FileType) -> Option<Result<InstanceId, Error>> {
+    std::str::from_utf8(name).ok()?.parse().ok().map(Ok)
+}
+
 /// Reads a directory to its end and sorts its names out.
 pub(crate) fn collect<T>(
     dir: impl AsFd,

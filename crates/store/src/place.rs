@@ -7,10 +7,11 @@ use std::sync::Arc;
 use hakurei_check::{Absolute, PathError};
 use hakurei_hst::{Identity, InstanceId};
 use hakurei_lockedfile::{Inode, Place};
-use parking_lot::Mutex;
 
 use crate::base::{Base, Directory};
+use crate::directories::Directories;
 use crate::names::{LOCK, Name};
+use crate::sync::Mutex;
 use crate::sys::{self, Errno};
 
 /// The store's own lock.
@@ -28,12 +29,12 @@ pub(crate) struct SegmentLock {
     path: Absolute,
 }
 
-/// An open segment: its directory, its lock file, and what it has of its base.
+/// An open segment: its lock file, and the directories that were opened on the way to it.
 #[derive(Debug)]
 pub(crate) struct OpenSegment {
-    pub(crate) directory: OwnedFd,
     lock: OwnedFd,
-    pub(crate) base: Directory,
+    /// Each lease keeps them as well.
+    pub(crate) directories: Arc<Directories>,
     /// Entries that are known to be no affair of the Go system's; they never change.
     pub(crate) not_gos: Mutex<BTreeSet<InstanceId>>,
 }
@@ -89,7 +90,8 @@ impl Place for SegmentLock {
         let directory =
             opened.map_err(|fault| fault.at(parent().as_path()))?.ok_or_else(missing)?;
         let lock = open_lock(&base, directory.as_fd(), &self.path)?;
-        Ok(OpenSegment { directory, lock, base, not_gos: Mutex::default() })
+        let directories = Arc::new(Directories::new(base, directory));
+        Ok(OpenSegment { lock, directories, not_gos: Mutex::default() })
     }
 
     fn current(&self) -> Result<Option<Inode>, PathError> {
@@ -124,7 +126,8 @@ fn current(path: &Absolute) -> Result<Option<Inode>, PathError> {
     }
 }
 
-fn below(base: &Absolute, names: &[&[u8]]) -> Absolute {
+/// A pathname in a store.
+pub(crate) fn below(base: &Absolute, names: &[&[u8]]) -> Absolute {
     match base.join_all(names) {
         Ok(path) => path,
         // Numbers and a constant hold no NUL.

@@ -1,6 +1,6 @@
 //! How an entry gets its name: whole and leased, or not at all.
 
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 
 use hakurei_check::PathError;
@@ -8,75 +8,115 @@ use hakurei_hst::InstanceId;
 use hakurei_lockedfile::Inode;
 
 use crate::names::Name;
-use crate::sys::{self, Errno};
+use crate::sys::{self, Errno, FileType};
 
-/// Writes an entry and names it, under the segment's lock, and gives back the descriptor that holds
-/// its lease.
-///
-/// The file has no name while it is written, and is locked before it gets one. If this process is
-/// killed on the way, or anything fails, nothing is left and nothing was there to be seen.
-pub(crate) fn publish(
-    segment: BorrowedFd<'_>,
-    name: &Name,
-    entry: &[u8],
-    path: impl Fn() -> PathBuf,
-) -> Result<(OwnedFd, Inode), PathError> {
-    let error = |call, errno: Errno| PathError::new(call, path(), errno);
-    let file = match sys::create_unnamed(segment) {
-        Ok(file) => file,
-        // Filesystems without O_TMPFILE say one of these (open(2)).
-        Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL) => {
-            return publish_in_place(segment, name, entry, error);
-        }
-        Err(errno) => return Err(error("open", errno)),
-    };
-    sys::write_all(&file, entry).map_err(|errno| error("write", errno))?;
-    sys::flock_exclusive(&file).map_err(|errno| error("flock", errno))?;
-    let inode = sys::stat(&file).map_err(|errno| error("fstat", errno))?.inode;
-    sys::link(&file, segment, name.as_c_str()).map_err(|errno| error("link", errno))?;
-    Ok((file, inode))
+/// What an entry has to survive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// The death of any process; a power cut leaves none that it could be about.
+    WhileTheKernelRuns,
+    /// A power cut too: it is on the disk before its name is, and its name before anybody is told.
+    OnTheDisk,
 }
 
-/// Takes an entry's name away if it means that inode; false if it does not, or is not there. The
-/// error says which call it was.
+/// An entry that is to get a name.
+pub(crate) struct Publication<'a, P> {
+    pub(crate) segment: BorrowedFd<'a>,
+    pub(crate) name: &'a Name,
+    pub(crate) entry: &'a [u8],
+    pub(crate) durability: Durability,
+    /// Its whole pathname, for errors.
+    pub(crate) path: P,
+}
+
+impl<P: Fn() -> PathBuf> Publication<'_, P> {
+    /// Writes the entry and names it, under the segment's lock, and gives back the descriptor that
+    /// holds its lease.
+    ///
+    /// The file has no name while it is written, and is locked before it gets one. If this process is
+    /// killed on the way, or anything fails, nothing is left and nothing was there to be seen.
+    pub(crate) fn publish(&self) -> Result<(OwnedFd, Inode), PathError> {
+        let file = match sys::create_unnamed(self.segment) {
+            Ok(file) => file,
+            // Filesystems without O_TMPFILE say one of these (open(2)).
+            Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL) => return self.publish_in_place(),
+            Err(errno) => return Err(self.error("open", errno)),
+        };
+        self.write(&file)?;
+        sys::flock_exclusive(&file).map_err(|errno| self.error("flock", errno))?;
+        let inode = sys::stat(&file).map_err(|errno| self.error("fstat", errno))?.inode;
+        sys::link(&file, self.segment, self.name.as_c_str())
+            .map_err(|errno| self.error("link", errno))?;
+        self.or_take_away(self.settle().map(|()| (file, inode)))
+    }
+
+    /// Where a file cannot be without a name: it is seen as starting until it is whole, for the
+    /// segment's lock is held meanwhile.
+    fn publish_in_place(&self) -> Result<(OwnedFd, Inode), PathError> {
+        let file = sys::create_exclusive(self.segment, self.name.as_c_str())
+            .map_err(|errno| self.error("open", errno))?;
+        let written = sys::flock_exclusive(&file)
+            .map_err(|errno| self.error("flock", errno))
+            .and_then(|()| self.write(&file))
+            .and_then(|()| sys::stat(&file).map_err(|errno| self.error("fstat", errno)))
+            .and_then(|stat| self.settle().map(|()| stat.inode));
+        self.or_take_away(written.map(|inode| (file, inode)))
+    }
+
+    fn write(&self, file: &OwnedFd) -> Result<(), PathError> {
+        sys::write_all(file, self.entry).map_err(|errno| self.error("write", errno))?;
+        match self.durability {
+            Durability::WhileTheKernelRuns => Ok(()),
+            Durability::OnTheDisk => {
+                sys::sync_data(file).map_err(|errno| self.error("fdatasync", errno))
+            }
+        }
+    }
+
+    /// Has the name survive what its entry does.
+    fn settle(&self) -> Result<(), PathError> {
+        match self.durability {
+            Durability::WhileTheKernelRuns => Ok(()),
+            Durability::OnTheDisk => {
+                sys::sync_dir(self.segment).map_err(|errno| self.error("fsync", errno))
+            }
+        }
+    }
+
+    /// Takes the name away again if something failed after it was made.
+    fn or_take_away<T>(&self, published: Result<T, PathError>) -> Result<T, PathError> {
+        if published.is_err() {
+            // The name is ours, since nothing was there before; the first error is the one to tell.
+            let _unpublished = sys::unlink(self.segment, self.name.as_c_str());
+        }
+        published
+    }
+
+    fn error(&self, call: &'static str, errno: Errno) -> PathError {
+        PathError::new(call, (self.path)(), errno)
+    }
+}
+
+/// Takes what stands under an entry's name away if it is that inode; false if it is not, or nothing
+/// is there. An empty directory goes as well. The error says which call it was.
 pub(crate) fn withdraw(
     segment: BorrowedFd<'_>,
     id: InstanceId,
     inode: Option<Inode>,
 ) -> Result<bool, (&'static str, Errno)> {
     let name = Name::of_entry(id);
-    match sys::stat_at(segment, name.as_c_str()) {
-        Ok(stat) if Some(stat.inode) == inode => {}
+    let stat = match sys::stat_at(segment, name.as_c_str()) {
+        Ok(stat) if Some(stat.inode) == inode => stat,
         Ok(_) | Err(Errno::NOENT) => return Ok(false),
         Err(errno) => return Err(("stat", errno)),
-    }
-    match sys::unlink(segment, name.as_c_str()) {
+    };
+    let (call, removed) = match stat.kind {
+        FileType::Directory => ("rmdir", sys::remove_dir(segment, name.as_c_str())),
+        _ => ("unlink", sys::unlink(segment, name.as_c_str())),
+    };
+    match removed {
         Ok(()) => Ok(true),
         Err(Errno::NOENT) => Ok(false),
-        Err(errno) => Err(("unlink", errno)),
-    }
-}
-
-/// Where a file cannot be without a name: it is seen as starting until it is whole, for the
-/// segment's lock is held meanwhile.
-fn publish_in_place(
-    segment: BorrowedFd<'_>,
-    name: &Name,
-    entry: &[u8],
-    error: impl Fn(&'static str, Errno) -> PathError,
-) -> Result<(OwnedFd, Inode), PathError> {
-    let file =
-        sys::create_exclusive(segment, name.as_c_str()).map_err(|errno| error("open", errno))?;
-    let written = sys::flock_exclusive(&file)
-        .map_err(|errno| error("flock", errno))
-        .and_then(|()| sys::write_all(file.as_fd(), entry).map_err(|errno| error("write", errno)))
-        .and_then(|()| sys::stat(&file).map_err(|errno| error("fstat", errno)));
-    match written {
-        Ok(stat) => Ok((file, stat.inode)),
-        Err(failed) => {
-            // The name is ours since it was made exclusively; the first error is the one to tell.
-            let _unwritten = sys::unlink(segment, name.as_c_str());
-            Err(failed)
-        }
+        Err(errno) => Err((call, errno)),
     }
 }

@@ -1,32 +1,32 @@
 //! A locked segment, which alone can be written to.
 
+mod adopt;
+mod collect;
+mod end;
 mod entries;
+mod save;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use hakurei_check::PathError;
-use hakurei_hst::{AppError, Identity, InstanceId, State};
+use hakurei_check::{Absolute, PathError};
+use hakurei_hst::{Identity, InstanceId, State};
 use hakurei_lockedfile::{Guard, Inode};
 
 pub use self::entries::SegmentEntries;
 
-use crate::beside_go;
+use crate::directories::Directories;
 use crate::entry::Entry;
 use crate::entry_file::Reader;
 use crate::error::{Error, ErrorKind};
-use crate::format::Format;
 use crate::handle::Inner;
-use crate::lease::{Lease, LeaseError};
-use crate::names::{self, Name};
+use crate::lease::Lease;
+use crate::names;
 use crate::place::{OpenSegment, SegmentLock};
-use crate::publish::{publish, withdraw};
-use crate::record::Record;
-use crate::sys::{self, Errno};
-use crate::verdict::Verdict;
+use crate::sys::Errno;
 
 /// The instances of one identity, for as long as its lock is held.
 ///
@@ -84,38 +84,6 @@ impl<'a> Segment<'a> {
         self.handle.identity
     }
 
-    /// Records an instance: its entry appears whole and leased to this process, or not at all.
-    ///
-    /// Nothing is synced to a disk; the store is meant for a runtime directory.
-    ///
-    /// # Errors
-    ///
-    /// Nothing has been recorded, and what was there before is untouched.
-    ///
-    /// - [`ErrorKind::Refused`], step `validate configuration`: the state is another identity's; or
-    ///   step `open state entry`: the store is another user's.
-    /// - [`ErrorKind::ForeignFormat`], step `open state entry`: the record is CBOR, and the Go system
-    ///   uses this store, by its path or by an entry in this segment. It would not count what it cannot
-    ///   read, and take resources back under a running instance; so save a record in gob.
-    /// - [`ErrorKind::Exists`], step `open state entry`: the id is taken.
-    /// - Step `open state entry`, or `encode state body` for the writing itself: what the kernel
-    ///   answered, such as a full disk.
-    pub fn save(&self, record: &Record) -> Result<Lease, Error> {
-        if record.identity() != self.identity() {
-            return Err(self.wrong_identity(record.identity()));
-        }
-        self.handle.store().check_may_save(&self.opened().base, "open state entry")?;
-        if record.format() == Format::Cbor && self.is_used_by_go()? {
-            let base = self.handle.store().base.pathname();
-            return Err(beside_go::refusal(base, self.identity()));
-        }
-        let name = Name::of_entry(record.id());
-        let path = || self.path(record.id());
-        let published = publish(self.directory(), &name, record.as_bytes(), path);
-        let (file, inode) = published.map_err(publication_error)?;
-        Ok(Lease::new(file, inode, record.id(), self.handle))
-    }
-
     /// The entry of an instance, whether there is one or not; nothing is read yet.
     #[must_use]
     pub fn entry(&self, id: InstanceId) -> Entry<'_> {
@@ -162,49 +130,6 @@ impl<'a> Segment<'a> {
         self.len().map(|count| count == 0)
     }
 
-    /// Takes the entry of a lease away, and lets the lease go.
-    ///
-    /// An entry that is already gone is as good as taken away: somebody may have removed the whole
-    /// store.
-    ///
-    /// # Errors
-    ///
-    /// Step `destroy state entry`; [`ErrorKind::Refused`] if the lease is of an entry elsewhere, or
-    /// another process's. The lease comes back with the error, and is still held.
-    pub fn end(&self, lease: Lease) -> Result<(), LeaseError> {
-        match self.remove_leased(&lease) {
-            Ok(true) => lease.ended(),
-            Ok(false) if lease.has_no_name() => lease.ended(),
-            Ok(false) => {
-                let error = self.not_destroyed("stat", lease.id(), Errno::NOENT);
-                return Err(LeaseError::new(lease, error.refused()));
-            }
-            Err(error) => return Err(LeaseError::new(lease, error)),
-        }
-        Ok(())
-    }
-
-    /// Takes away the entries of the dead, at most so many of them, and says which those were.
-    ///
-    /// # Errors
-    ///
-    /// As [`entries`](Self::entries); and step `destroy state entry` for the first that cannot be
-    /// taken away. Names that do not belong there are passed over.
-    pub fn collect_dead(&self, limit: usize) -> Result<Vec<InstanceId>, Error> {
-        let mut collected = Vec::new();
-        let mut buffer = Vec::new();
-        for entry in self.entries()?.filter_map(Result::ok) {
-            if collected.len() == limit {
-                break;
-            }
-            let Some(found) = self.reader().examine(entry.id(), &mut buffer) else { continue };
-            if found.verdict == Verdict::Dead && self.remove_if_still(entry.id(), found.inode)? {
-                collected.push(entry.id());
-            }
-        }
-        Ok(collected)
-    }
-
     /// Lets the lock go, and reports what drop would swallow.
     ///
     /// # Errors
@@ -214,81 +139,59 @@ impl<'a> Segment<'a> {
         self.guard.unlock().map_err(|error| self.handle.lock_error(error))
     }
 
+    /// Reads its entries, which nobody writes meanwhile.
     pub(crate) fn reader(&self) -> Reader<'_> {
-        let base = self.handle.store().base.pathname();
-        Reader::new(self.directory(), self.identity(), base, &self.opened().base)
+        let directories = self.directories();
+        Reader::new(directories.segment(), self.identity(), self.base(), directories.base())
+            .under_lock()
     }
 
-    /// Takes the name away, if it still is the entry of that lease; false if it is not.
-    pub(crate) fn remove_leased(&self, lease: &Lease) -> Result<bool, Error> {
-        lease.check_is_ours()?;
-        self.remove_if_still(lease.id(), Some(lease.inode()))
+    /// The ids of all that stands in an entry's place, whatever that is.
+    pub(crate) fn ids(&self) -> Result<Vec<InstanceId>, Error> {
+        let ids = names::collect(self.directory(), names::id)
+            .map_err(|errno| self.error("getdents64", errno))?;
+        // Names that are no ids have been passed over, and those are all that could be wrong.
+        Ok(ids.into_iter().filter_map(Result::ok).collect())
     }
 
-    /// Takes a name away; false if it was not there.
-    pub(crate) fn remove(&self, id: InstanceId) -> Result<bool, Error> {
-        match sys::unlink(self.directory(), Name::of_entry(id).as_c_str()) {
-            Ok(()) => Ok(true),
-            Err(Errno::NOENT) => Ok(false),
-            Err(errno) => Err(self.not_destroyed("unlink", id, errno)),
-        }
+    pub(crate) fn directories(&self) -> &Arc<Directories> {
+        &self.opened().directories
     }
 
-    /// Takes a name away if it means that inode; false if it does not, or is not there.
-    fn remove_if_still(&self, id: InstanceId, inode: Option<Inode>) -> Result<bool, Error> {
-        withdraw(self.directory(), id, inode)
-            .map_err(|(call, errno)| self.not_destroyed(call, id, errno))
+    pub(crate) fn error(&self, call: &'static str, errno: Errno) -> Error {
+        let cause =
+            PathError::new(call, self.base().as_path().join(self.identity().to_string()), errno);
+        Error::path("read store segment entries", cause)
     }
 
-    /// Whether the Go system uses this segment.
-    fn is_used_by_go(&self) -> Result<bool, Error> {
-        if beside_go::is_its_path(self.handle.store().base.pathname()) {
-            return Ok(true);
-        }
-        let ids = self.entries()?.filter_map(|entry| Some(entry.ok()?.id()));
-        beside_go::uses(&self.reader(), ids, &mut self.opened().not_gos.lock())
+    pub(crate) fn no_such_entry(&self, step: &'static str, id: InstanceId) -> Error {
+        let message = format!("no entry {id} in segment {}", self.identity());
+        Error::told(ErrorKind::NotFound, step, Errno::NOENT, message)
+    }
+
+    /// The superuser leases nothing in another user's store.
+    fn check_may_save(&self) -> Result<(), Error> {
+        self.handle.store().check_may_save(self.directories().base(), "open state entry")
+    }
+
+    fn lease(&self, file: OwnedFd, inode: Inode, id: InstanceId) -> Lease {
+        Lease::new(file, inode, id, self.handle, self.directories())
     }
 
     fn opened(&self) -> &OpenSegment {
         self.guard.opened()
     }
 
-    fn directory(&self) -> BorrowedFd<'_> {
-        self.opened().directory.as_fd()
+    pub(crate) fn directory(&self) -> BorrowedFd<'_> {
+        self.directories().segment()
+    }
+
+    fn base(&self) -> &Absolute {
+        self.handle.store().base.pathname()
     }
 
     fn path(&self, id: InstanceId) -> PathBuf {
-        let base = self.handle.store().base.pathname().as_path();
-        base.join(self.identity().to_string()).join(id.to_string())
-    }
-
-    fn error(&self, call: &'static str, errno: Errno) -> Error {
-        let base = self.handle.store().base.pathname().as_path();
-        let cause = PathError::new(call, base.join(self.identity().to_string()), errno);
-        Error::path("read store segment entries", cause)
-    }
-
-    fn not_destroyed(&self, call: &'static str, id: InstanceId, errno: Errno) -> Error {
-        Error::path("destroy state entry", PathError::new(call, self.path(id), errno))
-    }
-
-    fn wrong_identity(&self, identity: Identity) -> Error {
-        let message =
-            format!("identity {identity} does not belong into segment {}", self.identity());
-        let cause = std::io::Error::from(Errno::INVAL);
-        let app = AppError::new("validate configuration", cause).with_message(message);
-        Error::new(ErrorKind::Refused, app)
-    }
-}
-
-/// A taken id is a kind of its own; writing is a step of its own.
-fn publication_error(cause: PathError) -> Error {
-    if cause.cause().kind() == std::io::ErrorKind::AlreadyExists {
-        return Error::new(ErrorKind::Exists, AppError::new("open state entry", cause));
-    }
-    match cause.call() {
-        "write" => Error::path("encode state body", cause),
-        _ => Error::path("open state entry", cause),
+        self.base().as_path().join(self.identity().to_string()).join(id.to_string())
     }
 }
 

@@ -4,7 +4,6 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Weak};
 
-use dashmap::DashMap;
 use hakurei_check::{Absolute, PathError};
 use hakurei_hst::{AppError, Identity, InstanceId, State};
 use hakurei_lockedfile::{Mode, Mutex, Rank, Wait};
@@ -18,6 +17,7 @@ use crate::listing::{self, Entries, Ids, Segments, View};
 use crate::names::Name;
 use crate::place::StoreLock;
 use crate::record::Record;
+use crate::sync::DashMap;
 use crate::sys::{self, Errno};
 use crate::trust::{Distrust, Fault};
 
@@ -30,7 +30,7 @@ const RANK: Rank = Rank(1);
 /// process or in many, exclude each other as they should.
 #[derive(Clone)]
 pub struct Store {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     format: Format,
 }
 
@@ -242,7 +242,7 @@ impl fmt::Debug for Store {
 
 impl Shared {
     /// The handle of an identity that others use, or a new one that others will use; not opened yet.
-    fn registered(self: &Arc<Self>, identity: Identity) -> Handle {
+    pub(crate) fn registered(self: &Arc<Self>, identity: Identity) -> Handle {
         let mut slot = self.handles.entry(identity).or_default();
         if let Some(handle) = slot.upgrade() {
             // The slot is given back first: if this turns out to be the last clone of the handle,

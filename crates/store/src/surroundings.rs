@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use parking_lot::Mutex;
-
 use crate::owner::{BootId, Process};
+use crate::sync::{Mutex, process_wide};
 use crate::{proc, sys};
 
 /// What of an owner's record is the same for everything that one process records or judges.
@@ -23,7 +22,7 @@ pub(crate) struct Surroundings {
 impl Surroundings {
     /// Reads them once per process; a forked child reads its own.
     pub(crate) fn of_this_process() -> Arc<Self> {
-        static KNOWN: Mutex<Option<Arc<Surroundings>>> = Mutex::new(None);
+        process_wide! { KNOWN: Mutex<Option<Arc<Surroundings>>> = Mutex::new(None) }
         let pid = sys::getpid();
         let mut known = KNOWN.lock();
         match &*known {

@@ -5,21 +5,34 @@
 //! close-on-exec. EINTR is retried here and nowhere else.
 
 mod dir;
+mod event;
 mod file;
+mod flock;
 mod process;
+mod signal;
+mod sync;
 
 pub(crate) use self::dir::{
     create_dir, filesystem_magic, open_beneath, open_dir, open_path, open_root, read_link, scan,
 };
+pub(crate) use self::event::{
+    Notice, Watched, epoll, epoll_add, epoll_ready, epoll_remove, inotify, inotify_add,
+    inotify_read, inotify_remove, read_timer, set_timer, timer, wait_until_readable,
+};
 pub(crate) use self::file::{
-    Probe, create_exclusive, create_unnamed, flock_exclusive, give_to, link, open_entry, open_lock,
-    probe_lease, read_exact_or_end, read_to_end, restrict_to_owner, stat, stat_at, stat_path,
-    unlink, unlock, write_all,
+    close_on_exec, create_exclusive, create_unnamed, duplicate, give_to, link, open_entry,
+    open_lock, read_exact_or_end, read_from_start, read_to_end, remove_dir, restrict_to_owner,
+    stat, stat_at, stat_path, unlink, write_all,
+};
+pub(crate) use self::flock::{
+    Answer, Probe, flock_exclusive, probe_lease, try_exclusive, try_shared, unlock,
 };
 pub(crate) use self::process::{
-    PidfdState, boottime, effective_uid, getpid, inode_of, pidfd_inode, pidfd_open, pidfd_state,
-    random, read_proc, realtime, ticks_to_duration,
+    PidfdState, boottime, descriptor_limit, effective_uid, getpid, inode_of, pause, pidfd_inode,
+    pidfd_open, pidfd_state, random, read_proc, realtime, ticks_to_duration,
 };
+pub(crate) use self::signal::{SIGNALS, pidfd_send_signal};
+pub(crate) use self::sync::{open_parent, sync_data, sync_dir};
 pub(crate) use rustix::fs::{CWD, FileType};
 pub(crate) use rustix::io::Errno;
 
@@ -44,6 +57,8 @@ pub(crate) struct Stat {
 
 /// Calls again for as long as a signal gets in the way.
 fn retry<T>(mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
+    #[cfg(shuttle)]
+    crate::sync::let_others_run();
     loop {
         match call() {
             Err(Errno::INTR) => {}

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::format::Summary;
 use crate::liveness::ownerless::{self, Written};
-use crate::liveness::{self, Kernels, Life};
+use crate::liveness::{self, Judged, Kernels, Life};
 use crate::owner::Owner;
 use crate::surroundings::Surroundings;
 use crate::sys::Probe;
@@ -61,15 +61,13 @@ impl fmt::Display for Verdict {
 }
 
 /// What an entry's processes are judged by, beside what it says of them.
-#[derive(Debug)]
-pub(crate) struct Circumstances<'a> {
-    pub(crate) lease: Probe,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Grounds {
     /// When the entry was written, since the epoch.
     pub(crate) written: Duration,
     /// The store's user.
     pub(crate) uid: u32,
     pub(crate) kernels: Kernels,
-    pub(crate) here: &'a Surroundings,
 }
 
 /// The verdict on an entry that could be read.
@@ -81,14 +79,24 @@ pub(crate) struct Circumstances<'a> {
 /// | free | gone | alive or not known | orphaned |
 /// | free | gone | gone, or none recorded | dead |
 /// | free | not known | any | unknown |
-pub(crate) fn decide(summary: &Summary, circumstances: &Circumstances<'_>) -> Verdict {
-    if circumstances.lease == Probe::Held {
-        return Verdict::Running;
+pub(crate) fn decide(
+    lease: Probe,
+    summary: &Summary,
+    grounds: &Grounds,
+    here: &Surroundings,
+) -> Verdict {
+    match lease {
+        Probe::Held => Verdict::Running,
+        Probe::Free => conclude(judge(summary, grounds, here).map(|judged| judged.life)),
     }
-    conclude(match summary.owner() {
-        Some(owner) => judge(owner, circumstances),
-        None => judge_by_numbers(summary, circumstances),
-    })
+}
+
+/// The monitor and the shim of an entry.
+pub(crate) fn judge(summary: &Summary, grounds: &Grounds, here: &Surroundings) -> [Judged; 2] {
+    match summary.owner() {
+        Some(owner) => judge_owner(owner, grounds, here),
+        None => judge_by_numbers(summary, grounds, here),
+    }
 }
 
 /// The verdict on an entry whose lease is free.
@@ -102,23 +110,21 @@ fn conclude([monitor, shim]: [Life; 2]) -> Verdict {
 }
 
 /// The monitor and the shim of an entry that tells them apart from others of their numbers.
-fn judge(owner: &Owner, Circumstances { here, kernels, .. }: &Circumstances<'_>) -> [Life; 2] {
-    if liveness::is_of_another_boot(owner, here, *kernels) {
-        return [Life::Gone; 2];
+fn judge_owner(owner: &Owner, grounds: &Grounds, here: &Surroundings) -> [Judged; 2] {
+    if liveness::is_of_another_boot(owner, here, grounds.kernels) {
+        return [Life::Gone, Life::Gone].map(Judged::from);
     }
-    let life = |process| liveness::judge(process, owner, here);
+    let judged = |process| liveness::judge(process, owner, here);
     [
-        owner.monitor.as_ref().map_or(Life::NotKnown, life),
-        owner.shim.as_ref().map_or(Life::Gone, life),
+        owner.monitor.as_ref().map_or(Life::NotKnown.into(), judged),
+        owner.shim.as_ref().map_or(Life::Gone.into(), judged),
     ]
 }
 
 /// The same where the Go system wrote the entry.
-fn judge_by_numbers(summary: &Summary, circumstances: &Circumstances<'_>) -> [Life; 2] {
-    let written =
-        Written { at: circumstances.written, pid: summary.pid(), shim_pid: summary.shim_pid() };
-    let identity = summary.identity().get();
-    ownerless::judge(&written, circumstances.uid, identity, circumstances.here)
+fn judge_by_numbers(summary: &Summary, grounds: &Grounds, here: &Surroundings) -> [Judged; 2] {
+    let written = Written { at: grounds.written, pid: summary.pid(), shim_pid: summary.shim_pid() };
+    ownerless::judge(&written, grounds.uid, summary.identity().get(), here)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use hakurei_hst::{Identity, InstanceId, State};
-use hakurei_store::{ErrorKind, Format, Record, Store, Verdict, decode};
+use hakurei_store::{Collection, ErrorKind, Format, Record, Store, Verdict, decode};
 use hakurei_tests::{Peer, Scene, identity, lossless, random_state, state};
 use serde_json::Value;
 
@@ -154,7 +154,9 @@ fn a_launcher_of_gos_is_seen_to_live_and_to_end() {
     assert_eq!(entry(&store, identity(7), id).verdict(), Verdict::Dead);
     let handle = store.handle(identity(7)).expect("there");
     let segment = handle.lock().expect("free");
-    assert_eq!(segment.collect_dead(64).expect("collected"), [id]);
+    let collected = segment.collect(Collection::of_the_dead()).expect("collected");
+    let ids: Vec<_> = collected.into_iter().map(|item| item.expect("taken away").id()).collect();
+    assert_eq!(ids, [id]);
 }
 
 #[test]

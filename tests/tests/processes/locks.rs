@@ -135,6 +135,6 @@ fn the_observer_is_told_once_and_the_wait_can_be_cancelled() {
 
 /// Whether processes have the numbers that the whole machine sees (`PROC_PID_INIT_INO` in the
 /// kernel's `proc_ns.h`).
-fn is_first_pid_namespace() -> bool {
+pub(crate) fn is_first_pid_namespace() -> bool {
     std::fs::read_link("/proc/self/ns/pid").is_ok_and(|name| name.as_os_str() == "pid:[4026531836]")
 }

@@ -1,6 +1,6 @@
 //! Owners that end, in every way.
 
-use hakurei_store::{ErrorKind, Record, Verdict};
+use hakurei_store::{Collection, ErrorKind, Record, Verdict};
 use hakurei_tests::{Scene, id, identity, state};
 
 use crate::peer;
@@ -22,8 +22,9 @@ fn a_killed_owner_leaves_an_entry_that_is_dead_and_is_collected() {
     assert_eq!(view.state().expect("whole").id, dead);
     let handle = store.handle(identity(7)).expect("it exists");
     let segment = handle.lock().expect("free");
-    assert!(segment.collect_dead(0).expect("collected").is_empty());
-    assert_eq!(segment.collect_dead(64).expect("collected"), [dead]);
+    let collected = segment.collect(Collection::of_the_dead()).expect("collected");
+    let ids: Vec<_> = collected.into_iter().map(|item| item.expect("taken away").id()).collect();
+    assert_eq!(ids, [dead]);
     let left: Vec<_> = segment.entries().expect("read").map(|e| e.expect("entry").id()).collect();
     assert_eq!(left, [alive]);
 }

@@ -4,7 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use hakurei_store::ErrorKind;
+use hakurei_store::{Collection, ErrorKind};
 use hakurei_tests::{Peer, Scene, identity, other_user};
 
 /// The helper program, as somebody whom permissions stop.
@@ -88,5 +88,6 @@ fn root_reads_another_users_store_and_adds_nothing_to_it() {
     segment.unlock().expect("unlocked");
     peer.kill();
     let segment = handle.lock().expect("free");
-    assert_eq!(segment.collect_dead(64).expect("root looks after it").len(), 1);
+    let collected = segment.collect(Collection::of_the_dead()).expect("root looks after it");
+    assert_eq!(collected.len(), 1);
 }

@@ -35,11 +35,59 @@ pub(super) fn walk(pathname: &Absolute, uid: u32) -> Result<Option<End>, PathErr
     let mut way = Way::begin(pathname, uid)?;
     while let Some(step) = way.steps.pop() {
         match way.descend(&step)? {
-            Descent::Done => {}
+            Descent::Down | Descent::Followed => {}
             Descent::Missing => return Ok(None),
         }
     }
     Ok(Some(End { fd: way.at, inode: way.inode }))
+}
+
+/// A name that decides where the way leads.
+pub(crate) struct Turn {
+    /// The directory in which it stands, open as a place alone (`O_PATH`).
+    pub(crate) dir: OwnedFd,
+    pub(crate) inode: Inode,
+    pub(crate) name: CString,
+    pub(crate) leads: Leads,
+}
+
+/// Where a name leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leads {
+    /// Into this directory.
+    Down(Inode),
+    /// It is a link.
+    Elsewhere,
+    /// There is no such name.
+    Nowhere,
+}
+
+/// Walks down as far as there is a way, and says by which names; and at which directory it ends, if
+/// nothing is missing.
+///
+/// # Errors
+///
+/// As [`walk`].
+pub(super) fn trace(
+    pathname: &Absolute,
+    uid: u32,
+) -> Result<(Vec<Turn>, Option<Inode>), PathError> {
+    let mut way = Way::begin(pathname, uid)?;
+    let mut turns = Vec::new();
+    while let Some(name) = way.steps.pop() {
+        let dir = way.at.try_clone().map_err(|error| PathError::new("dup", &*way.walked, error))?;
+        let inode = way.inode;
+        let leads = match way.descend(&name)? {
+            Descent::Down => Leads::Down(way.inode),
+            Descent::Followed => Leads::Elsewhere,
+            Descent::Missing => Leads::Nowhere,
+        };
+        turns.push(Turn { dir, inode, name, leads });
+        if leads == Leads::Nowhere {
+            return Ok((turns, None));
+        }
+    }
+    Ok((turns, Some(way.inode)))
 }
 
 /// Walks down, and makes what is missing, for the caller.
@@ -72,7 +120,10 @@ struct Way {
 }
 
 enum Descent {
-    Done,
+    /// It was a directory.
+    Down,
+    /// It was a link, and what it says is still to be gone.
+    Followed,
     Missing,
 }
 
@@ -99,7 +150,7 @@ impl Way {
         let stat = sys::stat(&fd).map_err(|errno| self.error("fstat", step, errno))?;
         let path = self.walked.join(OsStr::from_bytes(step.to_bytes()));
         match stat.kind {
-            FileType::Symlink => self.follow(path, &fd, &stat)?,
+            FileType::Symlink => self.follow(path, &fd, &stat).map(|()| Descent::Followed),
             FileType::Directory => {
                 // The base itself has stricter rules, which whoever opens it applies.
                 if !self.steps.is_empty() {
@@ -108,10 +159,10 @@ impl Way {
                 self.at = fd;
                 self.inode = stat.inode;
                 self.walked = path;
+                Ok(Descent::Down)
             }
-            kind => return Err(Distrust::of(&path, Fault::Kind(kind))),
+            kind => Err(Distrust::of(&path, Fault::Kind(kind))),
         }
-        Ok(Descent::Done)
     }
 
     /// Goes on with what a link says; the base directory itself is none.

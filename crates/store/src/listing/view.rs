@@ -8,7 +8,7 @@ use crate::entry_file::Finding;
 use crate::error::Error;
 use crate::fault;
 use crate::format::{Format, Front, Summary};
-use crate::verdict::Verdict;
+use crate::verdict::{Grounds, Verdict};
 
 /// An entry as it was found, with the verdict on it.
 ///
@@ -20,6 +20,7 @@ pub struct View<'a> {
     identity: Identity,
     verdict: Verdict,
     leased: bool,
+    grounds: Option<Grounds>,
     front: Result<Front, Error>,
     bytes: Cow<'a, [u8]>,
 }
@@ -31,8 +32,8 @@ impl<'a> View<'a> {
         finding: Finding,
         bytes: &'a [u8],
     ) -> Self {
-        let Finding { verdict, leased, front, .. } = finding;
-        Self { id, identity, verdict, leased, front, bytes: Cow::Borrowed(bytes) }
+        let Finding { verdict, leased, grounds, front, .. } = finding;
+        Self { id, identity, verdict, leased, grounds, front, bytes: Cow::Borrowed(bytes) }
     }
 
     /// Keeps it beyond the buffer.
@@ -79,6 +80,11 @@ impl<'a> View<'a> {
     /// one.
     pub fn summary(&self) -> Result<&Summary, &Error> {
         self.front.as_ref().map(|front| &front.summary)
+    }
+
+    /// What its processes are judged by, if it was read.
+    pub(crate) fn grounds(&self) -> Option<&Grounds> {
+        self.grounds.as_ref()
     }
 
     /// The whole state.

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use super::{Found, Life, find};
+use super::{Found, Judged, Life, find};
 use crate::surroundings::Surroundings;
 use crate::{proc, sys};
 
@@ -33,47 +33,55 @@ pub(crate) enum Whose {
 const GRAIN: Duration = Duration::from_millis(20);
 
 /// Judges the monitor and the shim.
-pub(crate) fn judge(written: &Written, uid: u32, identity: u16, here: &Surroundings) -> [Life; 2] {
+pub(crate) fn judge(
+    written: &Written,
+    uid: u32,
+    identity: u16,
+    here: &Surroundings,
+) -> [Judged; 2] {
     if !here.is_first_pid_namespace() {
-        return [Life::NotKnown; 2];
+        return [Life::NotKnown, Life::NotKnown].map(Judged::from);
     }
     let monitor = judge_one(written.pid, Whose::User(uid), written.at);
     let shim = match written.shim_pid {
-        0 => Life::Gone,
+        0 => Life::Gone.into(),
         pid => judge_one(pid, Whose::Identity(identity), written.at),
     };
-    // Clocks or not: the shim is the monitor's child.
+    let mut judged = [monitor, shim];
+    // Clocks or not: the shim is the monitor's child. Both numbers must still be theirs afterwards.
     let is_child = || proc::parent(written.shim_pid) == Some(written.pid);
-    match [monitor, shim] {
-        [Life::Alive | Life::NotKnown, Life::Alive | Life::NotKnown] if is_child() => {
-            [Life::Alive; 2]
-        }
-        judged => judged,
+    if judged.iter().all(|one| one.life != Life::Gone)
+        && is_child()
+        && judged.iter().all(Judged::still_runs)
+    {
+        judged.iter_mut().for_each(|one| one.life = Life::Alive);
     }
+    judged
 }
 
-fn judge_one(pid: i64, whose: Whose, written: Duration) -> Life {
+fn judge_one(pid: i64, whose: Whose, written: Duration) -> Judged {
     let Some(pid) = i32::try_from(pid).ok().filter(|pid| *pid > 0) else {
-        return Life::NotKnown;
+        return Life::NotKnown.into();
     };
     let pidfd = match find(pid) {
         Found::Running(pidfd) => pidfd,
-        Found::Gone => return Life::Gone,
-        Found::NotKnown => return Life::NotKnown,
+        Found::Gone => return Life::Gone.into(),
+        Found::NotKnown => return Life::NotKnown.into(),
     };
     let users = proc::users(pid);
     let began = proc::start_time(pid).map(began_at);
     // What was read belongs to the process of the descriptor only if that has not ended meanwhile.
     match sys::pidfd_state(&pidfd) {
         Ok(sys::PidfdState::Running) => {}
-        Ok(sys::PidfdState::Ended) => return Life::Gone,
-        Err(_) => return Life::NotKnown,
+        Ok(sys::PidfdState::Ended) => return Life::Gone.into(),
+        Err(_) => return Life::NotKnown.into(),
     }
-    match (users, began) {
+    let life = match (users, began) {
         (Some(users), _) if !users.into_iter().any(|uid| whose.is(uid)) => Life::Gone,
         (Some(_), Some(began)) if began <= written + GRAIN => Life::Alive,
         _ => Life::NotKnown,
-    }
+    };
+    Judged::by_pidfd(life, pidfd)
 }
 
 /// When a process began, since the epoch, by the clocks of now.
@@ -83,7 +91,7 @@ fn began_at(ticks: u64) -> Duration {
 }
 
 impl Whose {
-    fn is(self, uid: u32) -> bool {
+    pub(crate) fn is(self, uid: u32) -> bool {
         match self {
             Self::User(user) => uid == user,
             Self::Identity(identity) => {

@@ -11,7 +11,7 @@ use rustix::path::Arg;
 
 use super::retry;
 
-const DIRECTORY: OFlags =
+pub(super) const DIRECTORY: OFlags =
     OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
 /// The root of this process's mounts, as a place to start from.

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use hakurei_lockedfile::Inode;
 use rustix::buffer::spare_capacity;
-use rustix::fs::{AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, Uid};
-use rustix::io::Errno;
+use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Uid};
+use rustix::io::{Errno, FdFlags};
 use rustix::path::Arg;
 
 use super::dir::open_at;
@@ -61,6 +61,11 @@ pub(crate) fn link(file: impl AsFd, dir: impl AsFd, name: &CStr) -> Result<(), E
 /// Takes a name away.
 pub(crate) fn unlink(dir: impl AsFd, name: &CStr) -> Result<(), Errno> {
     retry(|| rustix::fs::unlinkat(&dir, name, AtFlags::empty()))
+}
+
+/// Takes the name of an empty directory away.
+pub(crate) fn remove_dir(dir: impl AsFd, name: &CStr) -> Result<(), Errno> {
+    retry(|| rustix::fs::unlinkat(&dir, name, AtFlags::REMOVEDIR))
 }
 
 /// Makes a new file the owner's alone to read and write, whatever the umask has left of that.
@@ -122,6 +127,21 @@ pub(crate) fn read_to_end(
     }
 }
 
+/// Reads a file from its beginning, wherever its position is, and no more than one byte beyond
+/// `limit`.
+pub(crate) fn read_from_start(file: impl AsFd, limit: usize) -> Result<Vec<u8>, Errno> {
+    let mut bytes = Vec::with_capacity(4096);
+    while bytes.len() <= limit {
+        // No file is longer than 2^63 bytes.
+        let position = bytes.len() as u64;
+        if retry(|| rustix::io::pread(&file, spare_capacity(&mut bytes), position))? == 0 {
+            break;
+        }
+        bytes.reserve(4096);
+    }
+    Ok(bytes)
+}
+
 /// Fills the buffer, or as much of it as the file has; the count says how much that is.
 pub(crate) fn read_exact_or_end(file: impl AsFd, buffer: &mut [u8]) -> Result<usize, Errno> {
     let mut filled = 0;
@@ -134,34 +154,15 @@ pub(crate) fn read_exact_or_end(file: impl AsFd, buffer: &mut [u8]) -> Result<us
     Ok(filled)
 }
 
-/// Takes the lease of a file that nobody else can know yet, or waits for a probe to go away.
-pub(crate) fn flock_exclusive(file: impl AsFd) -> Result<(), Errno> {
-    retry(|| rustix::fs::flock(&file, FlockOperation::LockExclusive))
+/// A second descriptor of the same open file, and so of the same lock; closed on exec.
+pub(crate) fn duplicate(file: impl AsFd) -> Result<OwnedFd, Errno> {
+    // Low numbers are where programs look for their standard streams.
+    rustix::io::fcntl_dupfd_cloexec(file, 3)
 }
 
-/// Lets a lock go.
-pub(crate) fn unlock(file: impl AsFd) -> Result<(), Errno> {
-    retry(|| rustix::fs::flock(&file, FlockOperation::Unlock))
-}
-
-/// What a probe of a lock found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Probe {
-    /// Somebody holds it exclusively.
-    Held,
-    /// Nobody does.
-    Free,
-}
-
-/// Asks whether somebody holds the lock of this file, and lets go of it at once.
-///
-/// Probes take the shared lock, so they never take one another for an owner.
-pub(crate) fn probe_lease(file: impl AsFd) -> Result<Probe, Errno> {
-    match retry(|| rustix::fs::flock(&file, FlockOperation::NonBlockingLockShared)) {
-        Ok(()) => unlock(file).map(|()| Probe::Free),
-        Err(Errno::WOULDBLOCK) => Ok(Probe::Held),
-        Err(errno) => Err(errno),
-    }
+/// Has a descriptor that came from elsewhere closed on exec, as all others are.
+pub(crate) fn close_on_exec(file: impl AsFd) -> Result<(), Errno> {
+    rustix::io::fcntl_setfd(file, FdFlags::CLOEXEC)
 }
 
 #[expect(

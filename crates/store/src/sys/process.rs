@@ -59,6 +59,11 @@ pub(crate) fn pidfd_state(pidfd: impl AsFd) -> Result<PidfdState, Errno> {
     }
 }
 
+/// How many descriptors this process may have open (RLIMIT_NOFILE); none if there is no limit.
+pub(crate) fn descriptor_limit() -> Option<u64> {
+    rustix::process::getrlimit(rustix::process::Resource::Nofile).current
+}
+
 /// The whole of a small file of /proc.
 pub(crate) fn read_proc(pathname: &str) -> Result<Vec<u8>, Errno> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC;
@@ -104,4 +109,15 @@ pub(crate) fn random() -> Result<[u8; 8], Errno> {
     let mut bytes = [0; 8];
     retry(|| rustix::rand::getrandom(&mut bytes, GetRandomFlags::empty()))?;
     Ok(bytes)
+}
+
+/// Lets others go on, for about so long.
+pub(crate) fn pause(duration: Duration) {
+    let request = Timespec {
+        // Both are a matter of milliseconds.
+        tv_sec: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
+        tv_nsec: duration.subsec_nanos().into(),
+    };
+    // A signal may end it early, which does no harm to anybody who asks again.
+    let _ended_early = rustix::thread::nanosleep(&request);
 }

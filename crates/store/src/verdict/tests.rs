@@ -34,9 +34,8 @@ fn free(owner: &Owner) -> Verdict {
 }
 
 fn free_on(owner: &Owner, kernels: Kernels) -> Verdict {
-    let (here, uid) = (&*here(), sys::effective_uid());
-    let written = Duration::ZERO;
-    conclude(judge(owner, &Circumstances { lease: Probe::Free, written, uid, kernels, here }))
+    let grounds = Grounds { written: Duration::ZERO, uid: sys::effective_uid(), kernels };
+    conclude(judge_owner(owner, &grounds, &here()).map(|judged| judged.life))
 }
 
 #[test]
@@ -99,6 +98,74 @@ fn another_process_of_the_same_number_is_not_the_same() {
     monitor.end();
 }
 
+/// The next process gets the number that follows, if it is free (proc(5)); for the first in its
+/// namespace.
+fn start_as(pid: i64) -> Sleeper {
+    loop {
+        let script = format!("echo {} > /proc/sys/kernel/ns_last_pid", pid - 1);
+        // The shell takes a number itself, and gives it back when it has ended.
+        let set = Command::new("sh").args(["-c", &script]).status();
+        assert!(set.expect("sh is there").success());
+        let sleeper = Sleeper::start();
+        if sleeper.pid() == pid {
+            return sleeper;
+        }
+        sleeper.end();
+    }
+}
+
+/// Runs itself once more, in a pid namespace of its own, where numbers can be given again.
+#[test]
+fn a_number_that_is_given_again_is_no_life_by_its_start_alone() {
+    const INSIDE: &str = "HAKUREI_STORE_TEST_INSIDE";
+    if std::env::var_os(INSIDE).is_none() {
+        let mut unshare = Command::new("unshare");
+        if sys::effective_uid() != 0 {
+            unshare.arg("--map-root-user");
+        }
+        unshare.args(["--fork", "--pid", "--mount-proc", "--kill-child"]);
+        let itself = std::env::current_exe().expect("it runs");
+        let name = "verdict::tests::a_number_that_is_given_again_is_no_life_by_its_start_alone";
+        let output = unshare.arg(itself).args(["--exact", name]).env(INSIDE, "1").output();
+        match output {
+            Ok(output) if output.status.success() => {
+                let told = String::from_utf8_lossy(&output.stdout);
+                assert!(told.contains("1 passed"), "{told}");
+            }
+            Ok(output) => {
+                // What goes wrong in the test itself is told by other words.
+                let told = String::from_utf8_lossy(&output.stderr);
+                assert!(
+                    told.contains("unshare: "),
+                    "{told}{}",
+                    String::from_utf8_lossy(&output.stdout)
+                );
+                eprintln!("skipped, for it is not allowed: {told}");
+            }
+            Err(error) => eprintln!("skipped: unshare: {error}"),
+        }
+        return;
+    }
+    let monitor = Sleeper::start();
+    let pid = monitor.pid();
+    let with_inode = Owner::of(pid, 0);
+    let mut by_start = with_inode;
+    by_start.monitor.as_mut().expect("it was seen").inode = None;
+    assert_eq!([free(&with_inode), free(&by_start)], [Verdict::Running; 2]);
+    monitor.end();
+    assert_eq!([free(&with_inode), free(&by_start)], [Verdict::Dead; 2]);
+    let mut namesake = start_as(pid);
+    // A start is told in ticks of a hundredth of a second, and this one must be of another.
+    while Owner::of(pid, 0).monitor.and_then(|it| it.start)
+        == by_start.monitor.and_then(|it| it.start)
+    {
+        namesake.end();
+        namesake = start_as(pid);
+    }
+    assert_eq!([free(&with_inode), free(&by_start)], [Verdict::Dead; 2]);
+    namesake.end();
+}
+
 #[test]
 fn another_boot_ends_everything_on_a_filesystem_of_one_kernel_and_proves_nothing_elsewhere() {
     let monitor = Sleeper::start();
@@ -106,6 +173,7 @@ fn another_boot_ends_everything_on_a_filesystem_of_one_kernel_and_proves_nothing
     owner.boot = Some(BootId([7; 16]));
     assert_eq!(free(&owner), Verdict::Dead);
     assert_eq!(free_on(&owner, Kernels::Several), Verdict::Unknown);
+    assert_eq!(free_on(&owner, Kernels::NotKnown), Verdict::Unknown);
     monitor.end();
     assert_eq!(free_on(&owner, Kernels::Several), Verdict::Unknown);
 }

@@ -148,3 +148,29 @@ fn what_is_being_written_is_starting_while_the_lock_is_held() {
     segment.unlock().expect("unlocked");
     assert_eq!(verdict_on(&scene, &whole[..16]).0, Verdict::Corrupt);
 }
+
+#[test]
+fn a_listing_says_at_its_end_whether_it_was_whole() {
+    let scene = populated();
+    let count = |scene: &Scene| {
+        let mut entries = scene.store.entries().expect("listed");
+        let listed = entries.by_ref().count();
+        (listed, entries.unreadable())
+    };
+    assert_eq!(count(&scene), (12, 0));
+    fs::write(scene.path("1/stray"), "").expect("written");
+    fs::write(scene.path(&format!("2/{}", id(0))), b"damaged").expect("written");
+    fs::write(scene.path("stray"), "").expect("written");
+    assert_eq!(count(&scene), (14, 3));
+    let mut entries = scene.store.entries().expect("listed");
+    let flow = entries.visit(|_| ControlFlow::<()>::Continue(()));
+    assert!(flow.is_continue());
+    assert_eq!(entries.unreadable(), 3);
+    // What is being written will be read by the next.
+    let handle = scene.store.handle(identity(1)).expect("there");
+    let segment = handle.lock().expect("free");
+    fs::write(scene.path(&format!("1/{}", id(0))), b"").expect("written");
+    assert_eq!(count(&scene), (14, 3));
+    segment.unlock().expect("unlocked");
+    assert_eq!(count(&scene), (14, 4));
+}

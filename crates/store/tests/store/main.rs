@@ -2,11 +2,15 @@
 #![expect(clippy::disallowed_methods, reason = "the tests look at the directory from outside")]
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod accounts;
+mod adoptions;
+mod collecting;
 mod entries;
 mod handles;
 mod leases;
 mod listings;
 mod neighbours;
+mod verdicts;
 
 use hakurei_check::Absolute;
 use hakurei_hst::{Identity, InstanceId, State, Time, template};

@@ -1,0 +1,94 @@
+//! Taking entries of a locked segment away.
+
+use hakurei_check::PathError;
+use hakurei_hst::InstanceId;
+use hakurei_lockedfile::Inode;
+
+use super::Segment;
+use crate::account::Account;
+use crate::error::Error;
+use crate::lease::{Lease, LeaseError};
+use crate::names::Name;
+use crate::publish::withdraw;
+use crate::sys::{self, Errno};
+
+/// What the errors here say was being done.
+const STEP: &str = "destroy state entry";
+
+impl Segment<'_> {
+    /// Takes the entry of a lease away, and lets the lease go.
+    ///
+    /// An entry that is already gone is as good as taken away: somebody may have removed the whole
+    /// store.
+    ///
+    /// # Errors
+    ///
+    /// Step `destroy state entry`; [`ErrorKind::Refused`](crate::ErrorKind::Refused) if the lease is
+    /// of an entry elsewhere, or another process's. The lease comes back with the error, and is still
+    /// held.
+    pub fn end(&self, lease: Lease) -> Result<(), LeaseError> {
+        match self.remove_here(&lease) {
+            Ok(()) => {
+                lease.ended();
+                Ok(())
+            }
+            Err(error) => Err(LeaseError::new(lease, error)),
+        }
+    }
+
+    /// As [`end`](Self::end), and says who is left. Nobody comes or goes in between.
+    ///
+    /// Those that are left are counted before the entry is taken away, so if that fails, nothing has
+    /// been done.
+    ///
+    /// # Errors
+    ///
+    /// As [`end`](Self::end) and [`account`](Self::account).
+    pub fn end_with_account(&self, lease: Lease) -> Result<Account, LeaseError> {
+        let counted = lease.check_is_ours(STEP).and_then(|()| self.account_without(&lease));
+        match counted.and_then(|account| self.remove_here(&lease).map(|()| account)) {
+            Ok(account) => {
+                lease.ended();
+                Ok(account)
+            }
+            Err(error) => Err(LeaseError::new(lease, error)),
+        }
+    }
+
+    /// Takes a lease's entry away, which must be this segment's, or gone already.
+    fn remove_here(&self, lease: &Lease) -> Result<(), Error> {
+        if self.remove_leased(lease)? || lease.has_no_name() {
+            return Ok(());
+        }
+        Err(self.not_destroyed("stat", lease.id(), Errno::NOENT).refused())
+    }
+
+    /// Takes the name away, if it still is the entry of that lease; false if it is not.
+    pub(crate) fn remove_leased(&self, lease: &Lease) -> Result<bool, Error> {
+        lease.check_is_ours(STEP)?;
+        self.remove_if_still(lease.id(), Some(lease.inode()))
+    }
+
+    /// Takes a name away; false if it was not there.
+    pub(crate) fn remove(&self, id: InstanceId) -> Result<bool, Error> {
+        match sys::unlink(self.directory(), Name::of_entry(id).as_c_str()) {
+            Ok(()) => Ok(true),
+            Err(Errno::NOENT) => Ok(false),
+            Err(errno) => Err(self.not_destroyed("unlink", id, errno)),
+        }
+    }
+
+    /// Takes a name away if it means that inode; false if it does not, or is not there.
+    pub(super) fn remove_if_still(
+        &self,
+        id: InstanceId,
+        inode: Option<Inode>,
+    ) -> Result<bool, Error> {
+        withdraw(self.directory(), id, inode)
+            .map_err(|(call, errno)| self.not_destroyed(call, id, errno))
+    }
+
+    fn not_destroyed(&self, call: &'static str, id: InstanceId, errno: Errno) -> Error {
+        Error::path(STEP, PathError::new(call, self.path(id), errno))
+    }
+}

@@ -1,0 +1,58 @@
+//! What may be adopted, by its verdict.
+
+use std::fs;
+
+use hakurei_store::{ErrorKind, Verdict};
+
+use crate::verdicts::{
+    CORRUPT, DEAD, MONITORED, Menagerie, NEWER, ORPHANED, RUNNING, TRUNCATED, UNKNOWN,
+};
+use crate::{id, identity};
+
+#[test]
+fn an_instance_is_adopted_if_nobody_could_come_back_to_it() {
+    let menagerie = Menagerie::new();
+    let handle = menagerie.scene.store.handle(identity(7)).expect("there");
+    let adopt = |count| handle.lock().expect("free").adopt(id(count));
+    // The monitor of the last one is this process.
+    for count in [ORPHANED, UNKNOWN, MONITORED] {
+        let lease = adopt(count).expect("adopted");
+        assert_eq!((lease.id(), lease.identity()), (id(count), identity(7)));
+        let view = menagerie.scene.store.entry(identity(7), id(count)).expect("read");
+        let view = view.expect("there");
+        assert_eq!((view.verdict(), view.is_leased()), (Verdict::Running, true));
+        assert_eq!(adopt(count).expect_err("adopted before").kind(), ErrorKind::Leased);
+        lease.destroy().expect("destroyed");
+        assert_eq!(adopt(count).expect_err("gone").kind(), ErrorKind::NotFound);
+    }
+    for (count, kind, step) in [
+        (RUNNING, ErrorKind::Leased, "open state entry"),
+        (DEAD, ErrorKind::Ended, "open state entry"),
+        (CORRUPT, ErrorKind::Corrupt, "decode state body"),
+        (NEWER, ErrorKind::Newer, "decode state header"),
+        (TRUNCATED, ErrorKind::Corrupt, "decode state body"),
+        (99, ErrorKind::NotFound, "open state entry"),
+    ] {
+        let error = adopt(count).expect_err("not to be adopted");
+        assert_eq!((error.kind(), error.step()), (kind, step), "{}", error.message());
+        assert!(count == 99 || menagerie.place(count).is_file());
+    }
+    fs::create_dir(menagerie.place(99)).expect("made");
+    assert_eq!(adopt(99).expect_err("a directory").kind(), ErrorKind::Untrusted);
+}
+
+#[test]
+fn an_adopted_instance_is_ended_like_any_other() {
+    let menagerie = Menagerie::new();
+    let handle = menagerie.scene.store.handle(identity(7)).expect("there");
+    let segment = handle.lock().expect("free");
+    let lease = segment.adopt(id(ORPHANED)).expect("adopted");
+    let left = segment.end_with_account(lease).expect("ended");
+    assert_eq!(left.alive(), Some(6));
+    // Dropped, it takes its entry away; released, it leaves it.
+    segment.adopt(id(UNKNOWN)).expect("adopted").release();
+    assert!(menagerie.place(UNKNOWN).is_file());
+    drop(segment.adopt(id(UNKNOWN)).expect("adopted"));
+    assert!(!menagerie.place(UNKNOWN).is_file());
+    segment.unlock().expect("unlocked");
+}

@@ -1,0 +1,44 @@
+//! Programs in namespaces of their own.
+
+use std::ffi::OsStr;
+use std::process::Command;
+
+/// A command that runs what is appended to it in new namespaces; none, with a line that says so, where
+/// that is not allowed or the program for it is missing.
+///
+/// # Panics
+///
+/// If there are no words.
+#[must_use]
+pub fn wrapper<S: AsRef<OsStr>>(words: &[S]) -> Option<Command> {
+    let command = || {
+        let (program, arguments) = words.split_first().unwrap_or_else(|| panic!("no words"));
+        let mut command = Command::new(program);
+        command.args(arguments);
+        command
+    };
+    let shown = words.iter().map(|word| word.as_ref().to_string_lossy());
+    let shown = shown.collect::<Vec<_>>().join(" ");
+    match command().arg("true").output() {
+        Ok(output) if output.status.success() => Some(command()),
+        Ok(output) => {
+            let why = String::from_utf8_lossy(&output.stderr);
+            eprintln!("skipped, for it is not allowed: {shown}: {}", why.trim_end());
+            None
+        }
+        Err(error) => {
+            eprintln!("skipped: {shown}: {error}");
+            None
+        }
+    }
+}
+
+/// What `unshare` is called with for new namespaces, which takes a user namespace for all but root.
+#[must_use]
+pub fn unshare(flags: &[&'static str]) -> Vec<&'static str> {
+    let first: &[_] = match rustix::process::geteuid().is_root() {
+        true => &["unshare"],
+        false => &["unshare", "--map-root-user"],
+    };
+    [first, flags].concat()
+}
