@@ -10,10 +10,11 @@ use std::process::ExitCode;
 /// | 1 | failed |
 /// | 2 | wrong usage |
 /// | 3 | no such instance, or more than one |
-/// | 4 | a listing met what it could not read; everything else has been printed |
-/// | 125 | `run` itself failed |
-/// | 126 | the program of `run` cannot be executed |
-/// | 127 | the program of `run` was not found |
+/// | 4 | `doctor` found something, or a listing met what it could not read; everything else has been printed |
+/// | 124 | a `--timeout` ran out |
+/// | 125 | `run` or `adopt` itself failed |
+/// | 126 | the program of `run` or `adopt` cannot be executed |
+/// | 127 | the program of `run` or `adopt` was not found |
 /// | any | the program's own code, or 128 + N if signal N ended it |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -27,15 +28,19 @@ pub(crate) enum Exit {
     NotFound,
     /// A listing is complete but for what could not be read.
     Incomplete,
-    /// `run` failed before its program could begin.
+    /// Something is wrong with the store.
+    Found,
+    /// It took longer than was asked for.
+    TimedOut,
+    /// `run` or `adopt` failed before its program could begin.
     RunFailed,
-    /// The program of `run` is there, but cannot be executed.
+    /// The program is there, but cannot be executed.
     NotExecutable,
-    /// The program of `run` is not there.
+    /// The program is not there.
     ProgramNotFound,
-    /// As the program of `run` did.
+    /// As the program did.
     Program(u8),
-    /// A signal of this number, from 1 to 64, ended `run` or its program.
+    /// A signal of this number, from 1 to 64, ended this command or its program.
     Signal(u8),
 }
 
@@ -47,7 +52,8 @@ impl Exit {
             Self::Failed => 1,
             Self::Usage => 2,
             Self::NotFound => 3,
-            Self::Incomplete => 4,
+            Self::Incomplete | Self::Found => 4,
+            Self::TimedOut => 124,
             Self::RunFailed => 125,
             Self::NotExecutable => 126,
             Self::ProgramNotFound => 127,

@@ -25,6 +25,11 @@ pub(crate) fn array(elements: &[String]) -> String {
     format!("[\n{}\n]\n", elements.join(",\n"))
 }
 
+/// Puts elements together to an array on one line.
+pub(crate) fn array_in_line(elements: &[String]) -> String {
+    format!("[{}]\n", elements.join(","))
+}
+
 /// The compact form, with more escaped than JSON asks for.
 struct Escaping;
 
@@ -55,7 +60,7 @@ impl Formatter for Escaping {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{array, line};
+    use super::{array, array_in_line, line};
 
     #[test]
     fn what_drives_a_terminal_is_escaped_within_json() {
@@ -67,6 +72,12 @@ mod tests {
     fn an_array_has_an_element_a_line() {
         assert_eq!(array(&[]), "[]\n");
         assert_eq!(array(&["1".into(), "2".into()]), "[\n1,\n2\n]\n");
+    }
+
+    #[test]
+    fn an_array_can_be_a_line() {
+        assert_eq!(array_in_line(&[]), "[]\n");
+        assert_eq!(array_in_line(&["1".into(), "2".into()]), "[1,2]\n");
     }
 
     proptest! {

@@ -1,5 +1,7 @@
 //! What a store is found to hold, in order.
 
+use std::fmt::Write as _;
+
 use hakurei_hst::{AppError, Identity};
 use hakurei_store::{Error, Format, Store, Verdict, View};
 use serde::Serialize;
@@ -35,15 +37,42 @@ impl Listing {
     }
 }
 
-/// Whether an entry counts as one that could not be read. One that is being written does not.
-pub(crate) fn is_unreadable(view: &View<'_>) -> bool {
-    view.summary().is_err() && view.verdict() != Verdict::Starting
+/// What keeps a listing from being whole: a name that does not belong there, a segment or an entry
+/// that cannot be read.
+#[derive(Debug)]
+pub(crate) struct Trouble {
+    /// The entry that it is about, where its message does not say so.
+    about: Option<String>,
+    cause: Cause,
 }
 
-/// Tells which entry could not be read, and why.
-pub(crate) fn tell_unreadable(view: &View<'_>, error: &AppError, report: Report) {
-    report
-        .error_about(format_args!("instance {} of identity {}", view.id(), view.identity()), error);
+impl Trouble {
+    /// One that says by itself what it is about.
+    pub(crate) fn of(error: &Error) -> Self {
+        Self { about: None, cause: error.clone().into() }
+    }
+
+    /// One with an entry; none if that is only being written.
+    pub(crate) fn with(view: &View<'_>, cause: impl Into<Cause>) -> Option<Self> {
+        let about = format!("instance {} of identity {}", view.id(), view.identity());
+        let trouble = Self { about: Some(about), cause: cause.into() };
+        (view.verdict() != Verdict::Starting).then_some(trouble)
+    }
+
+    pub(crate) fn tell(&self, report: Report) {
+        match &self.about {
+            Some(about) => report.error_about(about, self.cause.error()),
+            None => report.error(self.cause.error()),
+        }
+    }
+
+    /// The line that it is told in, to know it again by.
+    pub(crate) fn message(&self) -> String {
+        let mut message = self.about.clone().unwrap_or_default();
+        // Writing to a String cannot fail.
+        let _infallible = write!(message, ": {}", self.cause.error().message());
+        message
+    }
 }
 
 /// An entry as JSON: all of its state, and what was found out about it.

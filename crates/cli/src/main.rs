@@ -3,25 +3,39 @@
 //! Each command is a module, which returns how to exit or why it failed. Here is the one place that
 //! prints errors and ends the process. What is printed of entries passes [`escape`] or [`json`].
 
+mod adopt;
 mod args;
 mod context;
 mod describe;
+mod doctor;
 mod document;
 mod escape;
 mod exit;
+mod gc;
 mod generate;
 mod help;
+mod interruption;
 mod json;
+mod kill;
 mod listing;
 mod location;
+mod locks;
+mod membership;
+mod monitor;
+mod program;
 mod ps;
 mod report;
 mod run;
+mod selector;
 mod show;
 mod standing;
 mod sys;
 mod table;
 mod uptime;
+mod wait;
+mod waiting;
+mod watch;
+mod watching;
 
 use std::process::ExitCode;
 
@@ -33,8 +47,8 @@ use crate::exit::Exit;
 
 fn main() -> ExitCode {
     let mut words = std::env::args_os().skip(1);
-    if words.next().is_some_and(|word| word == run::HELD) {
-        return run::be_held(words).into();
+    if words.next().is_some_and(|word| word == monitor::HELD) {
+        return monitor::be_held(words).into();
     }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
@@ -45,6 +59,13 @@ fn main() -> ExitCode {
         Command::Run(run) => run::run(&context, &run),
         Command::Ps(ps) => ps::ps(&context, &ps),
         Command::Show(show) => show::show(&context, &show),
+        Command::Wait(wait) => wait::wait(&context, &wait),
+        Command::Kill(kill) => kill::kill(&context, &kill),
+        Command::Watch(_) => watch::watch(&context),
+        Command::Gc(gc) => gc::gc(&context, &gc),
+        Command::Adopt(adopt) => adopt::adopt(&context, &adopt),
+        Command::Doctor(doctor) => doctor::doctor(&context, &doctor),
+        Command::Locks(_) => locks::locks(&context),
         Command::Completions(completions) => generate::completions(&completions),
         Command::Man(man) => generate::man(&man),
     };

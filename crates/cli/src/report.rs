@@ -35,6 +35,11 @@ impl Failure {
         Self::new(Exit::Failed, cause)
     }
 
+    /// The same, ending otherwise.
+    pub(crate) fn exiting(self, exit: Exit) -> Self {
+        Self { exit, ..self }
+    }
+
     /// The exit code to end with.
     pub(crate) fn exit(&self) -> Exit {
         self.exit
@@ -143,20 +148,37 @@ impl From<&AppError> for ErrorObject {
 
 /// Prints the result on stdout. If nobody reads on, it counts as printed.
 pub(crate) fn print_result(text: &str) -> Result<(), Failure> {
-    write_result(io::stdout(), text)
+    print_on(text).map(drop)
 }
 
 /// As [`print_result`], with the colours in it, if they are wanted.
 pub(crate) fn print_coloured(text: &str) -> Result<(), Failure> {
+    print_on_in_colour(text).map(drop)
+}
+
+/// Whether somebody reads what is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Printed {
+    ToSomebody,
+    /// The pipe is closed.
+    ToNobody,
+}
+
+/// As [`print_result`], for who would print more and more.
+pub(crate) fn print_on(text: &str) -> Result<Printed, Failure> {
+    write_result(io::stdout(), text)
+}
+
+/// As [`print_coloured`], for who would print more and more.
+pub(crate) fn print_on_in_colour(text: &str) -> Result<Printed, Failure> {
     write_result(anstream::AutoStream::auto(io::stdout()), text)
 }
 
-fn write_result(mut stdout: impl io::Write, text: &str) -> Result<(), Failure> {
+fn write_result(mut stdout: impl io::Write, text: &str) -> Result<Printed, Failure> {
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::failed(AppError::new("write to standard output", error)))
-        }
-        _ => Ok(()),
+        Ok(()) => Ok(Printed::ToSomebody),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Printed::ToNobody),
+        Err(error) => Err(Failure::failed(AppError::new("write to standard output", error))),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::ffi::OsStr;
 
-use hakurei_hst::{AppError, Config, Identity, InstanceId, Prefix};
-use hakurei_store::{Error, Store, Verdict, View};
+use hakurei_hst::{AppError, Config};
+use hakurei_store::{Store, View};
 use serde::Serialize;
 
 use crate::args::Show;
@@ -12,115 +12,56 @@ use crate::describe;
 use crate::document;
 use crate::exit::Exit;
 use crate::json;
-use crate::listing;
+use crate::listing::{self, Trouble};
+use crate::membership;
 use crate::report::{Cause, ErrorObject, Failure, Report, print_result};
-
-/// The step of not finding the one that is meant.
-const STEP: &str = "find instance";
+use crate::selector::{self, Named};
 
 pub(crate) fn show(context: &Context, arguments: &Show) -> Result<Exit, Failure> {
-    match Selector::parse(&arguments.subject) {
-        Some(selector) => show_instance(context, selector),
-        None => show_file(&arguments.subject, context.report),
+    if let Some(pid) = arguments.pid {
+        let store = context.store_to_read()?;
+        let named = membership::find(&store, pid)?;
+        return show_instance(&store, named, context.report);
     }
-}
-
-/// What people type for an instance.
-#[derive(Clone, Copy, Debug)]
-enum Selector {
-    Whole(InstanceId),
-    Short(Prefix),
-}
-
-impl Selector {
-    /// None if it is no instance's id, and so a file's name.
-    fn parse(subject: &OsStr) -> Option<Self> {
-        let text = subject.to_str()?;
-        let whole = text.parse().map(Self::Whole);
-        whole.or_else(|_| text.parse().map(Self::Short)).ok()
-    }
-
-    fn matches(self, id: &InstanceId) -> bool {
-        match self {
-            Self::Whole(whole) => whole == *id,
-            Self::Short(prefix) => prefix.matches(id),
+    // Clap sees to it that there is one of them.
+    let subject = arguments.subject.as_deref().unwrap_or_default();
+    match subject.to_str().and_then(|text| text.parse().ok()) {
+        Some(instance) => {
+            let store = context.store_to_read()?;
+            let named = selector::find(&store, instance)?;
+            show_instance(&store, named, context.report)
         }
+        None => show_file(subject, context.report),
     }
 }
 
-impl std::fmt::Display for Selector {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Whole(id) => id.fmt(f),
-            Self::Short(prefix) => prefix.fmt(f),
-        }
-    }
-}
-
-fn show_instance(context: &Context, selector: Selector) -> Result<Exit, Failure> {
-    let store = context.store_to_read()?;
-    let (identity, id) = find(&store, selector)?;
-    // It may have ended since its name was read.
+fn show_instance(store: &Store, (identity, id): Named, report: Report) -> Result<Exit, Failure> {
     let view = store.entry(identity, id).map_err(Failure::failed)?;
-    let view = view.ok_or_else(|| not_found(selector, &[]))?;
-    let text = if context.report.json {
-        listing::to_json(&view, context.report).map(|json| json + "\n")
+    // It may have ended since its name was read.
+    let view = view.ok_or_else(|| selector::not_found(id, &[]))?;
+    let text = if report.json {
+        listing::to_json(&view, report).map(|json| json + "\n")
     } else {
         view.state().map(|state| describe::instance(&view, &state)).map_err(Cause::from)
     };
     match text {
         Ok(text) => print_result(&text).map(|()| Exit::Done),
-        Err(cause) => show_unreadable(&view, &cause, context.report),
+        Err(cause) => show_unreadable(&view, cause, report),
     }
 }
 
 /// Says of an entry what can be said without its content.
-fn show_unreadable(view: &View<'_>, cause: &Cause, report: Report) -> Result<Exit, Failure> {
+fn show_unreadable(view: &View<'_>, cause: Cause, report: Report) -> Result<Exit, Failure> {
     if report.json {
-        print_result(&(listing::unreadable_to_json(view, cause) + "\n"))?;
+        print_result(&(listing::unreadable_to_json(view, &cause) + "\n"))?;
     } else {
         print_result(&describe::unreadable(view))?;
     }
-    if view.verdict() == Verdict::Starting {
-        report.note(format_args!("instance {} is just being recorded", view.id()));
-    } else {
-        listing::tell_unreadable(view, cause.error(), report);
+    match Trouble::with(view, cause) {
+        Some(trouble) => trouble.tell(report),
+        None => report.note(format_args!("instance {} is just being recorded", view.id())),
     }
     Ok(Exit::Incomplete)
-}
-
-/// Finds the one instance that is meant, by the names of the entries alone.
-fn find(store: &Store, selector: Selector) -> Result<(Identity, InstanceId), Failure> {
-    let (mut found, mut errors) = (Vec::new(), Vec::new());
-    for name in store.ids().map_err(Failure::failed)? {
-        match name {
-            Ok((identity, id)) if selector.matches(&id) => found.push((identity, id)),
-            Ok(_) => {}
-            Err(error) => errors.push(error),
-        }
-    }
-    found.sort_unstable_by_key(|(identity, id)| (*id, *identity));
-    match found.as_slice() {
-        [only] => Ok(*only),
-        [] => Err(not_found(selector, &errors)),
-        several => Err(ambiguous(selector, several)),
-    }
-}
-
-/// If part of the store could not be read, the instance may be there.
-fn not_found(selector: Selector, errors: &[Error]) -> Failure {
-    let mut message = format!("there is no instance {selector}");
-    for error in errors {
-        message.push_str(&format!("; {}", error.message()));
-    }
-    Failure::new(Exit::NotFound, AppError::without_cause(STEP).with_message(message))
-}
-
-fn ambiguous(selector: Selector, several: &[(Identity, InstanceId)]) -> Failure {
-    let named: Vec<_> =
-        several.iter().map(|(identity, id)| format!("{id} (identity {identity})")).collect();
-    let message = format!("{} instances match {selector}: {}", named.len(), named.join(", "));
-    Failure::new(Exit::NotFound, AppError::without_cause(STEP).with_message(message))
 }
 
 /// Says whether a configuration is valid. A file that cannot be read is a failure, and not invalid.
@@ -141,10 +82,7 @@ fn unread(name: &OsStr, error: AppError) -> Failure {
     if !bytes.iter().all(u8::is_ascii_hexdigit) {
         return Failure::failed(error);
     }
-    let message = format!(
-        "{}; an instance has 32 digits, or 8 to 16 of its random half, in lower case",
-        error.message()
-    );
+    let message = format!("{}; {}", error.message(), selector::FORM);
     Failure::failed(error.with_message(message))
 }
 

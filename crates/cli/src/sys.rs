@@ -1,14 +1,15 @@
 //! System calls. The one module that names rustix: the others say what, not how.
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd as _, OwnedFd};
 use std::path::Path;
+use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec};
-use rustix::fs::{Access, AtFlags, CWD};
+use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags, StatVfsMountFlags};
 use rustix::io::{Errno, FdFlags};
 use rustix::pipe::PipeFlags;
-use rustix::process::{self, Pid, PidfdFlags, Signal};
+use rustix::process::{self, Pid, PidfdFlags, Resource, Rlimit, Signal};
 
 /// The user that the kernel judges this process by.
 pub(crate) fn effective_uid() -> u32 {
@@ -90,6 +91,71 @@ pub(crate) fn no_such_process() -> io::Error {
 /// that gains privileges (prctl(2), `PR_SET_PDEATHSIG`).
 pub(crate) fn die_with_parent() -> io::Result<()> {
     Ok(process::set_parent_process_death_signal(Some(Signal::KILL))?)
+}
+
+/// Waits until a descriptor has something to read: true; or until nobody reads what is written to
+/// `output` any more: false.
+pub(crate) fn wait_for_either(input: impl AsFd, output: impl AsFd) -> io::Result<bool> {
+    // Of the output, the kernel tells unasked if it is closed on the other side (poll(2)).
+    let mut both = [PollFd::new(&input, PollFlags::IN), PollFd::new(&output, PollFlags::empty())];
+    loop {
+        match rustix::event::poll(&mut both, None) {
+            Ok(_) => return Ok(both[1].revents().is_empty()),
+            Err(Errno::INTR) => {}
+            Err(errno) => return Err(errno.into()),
+        }
+    }
+}
+
+/// Lets this process open as many descriptors as it may: who watches instances has one for each.
+///
+/// Programs that it starts would inherit that, and some go through all numbers there could be; so it is
+/// for commands that start none.
+pub(crate) fn raise_descriptor_limit() -> io::Result<()> {
+    let limit = process::getrlimit(Resource::Nofile);
+    Ok(process::setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit })?)
+}
+
+/// Lets time pass, where there is no event to wait for; a signal may end it early.
+pub(crate) fn pause(time: Duration) -> io::Result<()> {
+    let time = Timespec::try_from(time).map_err(|_| Errno::INVAL)?;
+    match rustix::event::poll(&mut [], Some(&time)) {
+        Ok(_) | Err(Errno::INTR) => Ok(()),
+        Err(errno) => Err(errno.into()),
+    }
+}
+
+/// Gives a directory to its owner alone, if that is this user; nothing else, and nothing that a link
+/// leads to.
+pub(crate) fn give_to_owner_alone(directory: &Path) -> io::Result<()> {
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let opened = rustix::fs::open(directory, flags, Mode::empty())?;
+    if rustix::fs::fstat(&opened)?.st_uid != effective_uid() {
+        return Err(Errno::PERM.into());
+    }
+    // A directory that keeps its owner out opens in no way whose mode could be changed directly.
+    let opened = format!("/proc/self/fd/{}", opened.as_raw_fd());
+    Ok(rustix::fs::chmod(opened, Mode::RWXU)?)
+}
+
+/// What is known of the filesystem that a directory lies on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Filesystem {
+    pub(crate) is_read_only: bool,
+    /// Whether there is neither room nor a name left for another file of this user's.
+    pub(crate) is_full: bool,
+}
+
+impl Filesystem {
+    pub(crate) fn of(directory: &Path) -> io::Result<Self> {
+        let found = rustix::fs::statvfs(directory)?;
+        // Filesystems that make their inodes as they go count none at all (btrfs).
+        let has_no_inode = found.f_files != 0 && found.f_favail == 0;
+        Ok(Self {
+            is_read_only: found.f_flag.contains(StatVfsMountFlags::RDONLY),
+            is_full: found.f_bavail == 0 || has_no_inode,
+        })
+    }
 }
 
 /// Whether a descriptor can be written to without waiting, within a fiftieth of a second. One that

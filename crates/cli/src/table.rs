@@ -1,23 +1,16 @@
-//! The table of `ps`.
+//! Tables: columns for people, and for programs that count words.
 
-use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
+use std::io::{self, IsTerminal as _};
+
+pub(crate) use comfy_table::Cell;
+use comfy_table::{Color, ContentArrangement, Table, presets};
 use hakurei_store::Verdict;
 
-/// What the columns are called; the names are part of the contract with scripts.
-const HEADER: [&str; 5] = ["INSTANCE", "PID", "APPLICATION", "STATUS", "UPTIME"];
+/// What stands in a column that nothing is known for.
+pub(crate) const UNKNOWN: &str = "-";
 
 /// Below this many columns, a table made to fit is harder to read than one that is cut.
 const NARROWEST: u16 = 40;
-
-/// One line of the table, whose text is fit for a terminal.
-#[derive(Debug)]
-pub(crate) struct Row {
-    pub(crate) instance: String,
-    pub(crate) pid: String,
-    pub(crate) application: String,
-    pub(crate) status: Verdict,
-    pub(crate) uptime: String,
-}
 
 /// Who reads the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,15 +21,26 @@ pub(crate) enum Reader {
     Program,
 }
 
-/// Writes a header and a line for each row.
-pub(crate) fn render(rows: Vec<Row>, reader: Reader) -> String {
+impl Reader {
+    /// Who reads what this process prints.
+    pub(crate) fn of_stdout() -> Self {
+        if io::stdout().is_terminal() { Self::Terminal } else { Self::Program }
+    }
+}
+
+/// Writes a header and a line for each row. The text of cells is fit for a terminal.
+pub(crate) fn render<const N: usize>(
+    header: [&str; N],
+    rows: Vec<[Cell; N]>,
+    reader: Reader,
+) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header(HEADER);
+    table.load_preset(presets::NOTHING).set_header(header);
     match reader {
         Reader::Terminal => table.set_content_arrangement(arrangement(&table)).enforce_styling(),
         Reader::Program => table.force_no_tty(),
     };
-    table.add_rows(rows.into_iter().map(cells));
+    table.add_rows(rows);
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
     }
@@ -56,28 +60,27 @@ fn arrangement(table: &Table) -> ContentArrangement {
     }
 }
 
-fn cells(row: Row) -> [Cell; 5] {
-    let status = Cell::new(row.status);
-    let status = match colour(row.status) {
-        Some(colour) => status.fg(colour),
-        None => status,
-    };
-    [
-        Cell::new(row.instance),
-        Cell::new(row.pid),
-        Cell::new(row.application),
-        status,
-        Cell::new(row.uptime),
-    ]
-}
-
-fn colour(status: Verdict) -> Option<Color> {
-    match status {
+/// A verdict, in the colour of its urgency.
+pub(crate) fn verdict(verdict: Verdict) -> Cell {
+    let colour = match verdict {
         Verdict::Running => Some(Color::Green),
         Verdict::Orphaned | Verdict::Unknown => Some(Color::Yellow),
         Verdict::Dead => Some(Color::DarkGrey),
         Verdict::Corrupt | Verdict::Newer => Some(Color::Red),
         Verdict::Starting => None,
+    };
+    coloured(Cell::new(verdict), colour)
+}
+
+/// The state of a process, in the colour of its urgency.
+pub(crate) fn state(state: &str) -> Cell {
+    coloured(Cell::new(state), (state == "stopped").then_some(Color::Yellow))
+}
+
+fn coloured(cell: Cell, colour: Option<Color>) -> Cell {
+    match colour {
+        Some(colour) => cell.fg(colour),
+        None => cell,
     }
 }
 
@@ -85,15 +88,15 @@ fn colour(status: Verdict) -> Option<Color> {
 mod tests {
     use hakurei_store::Verdict;
 
-    use super::{Reader, Row, render};
+    use super::{Cell, Reader, render, verdict};
 
-    fn rows() -> Vec<Row> {
-        let row = |instance: &str, application: &str, status| Row {
-            instance: instance.into(),
-            pid: "4711".into(),
-            application: application.into(),
-            status,
-            uptime: "-".into(),
+    const HEADER: [&str; 5] = ["INSTANCE", "PID", "APPLICATION", "STATUS", "UPTIME"];
+
+    fn rows() -> Vec<[Cell; 5]> {
+        let row = |instance: &str, application: &str, status| {
+            let [instance, pid, application, uptime] =
+                [instance, "4711", application, "-"].map(Cell::new);
+            [instance, pid, application, verdict(status), uptime]
         };
         vec![
             row("17288281", "9 (org.example.Editor)", Verdict::Running),
@@ -104,13 +107,13 @@ mod tests {
     #[test]
     fn a_program_gets_aligned_columns_and_no_colour() {
         assert_eq!(
-            render(rows(), Reader::Program),
+            render(HEADER, rows(), Reader::Program),
             "INSTANCE  PID   APPLICATION             STATUS   UPTIME\n\
              17288281  4711  9 (org.example.Editor)  running  -\n\
              f1e2d3c4  4711  0                       dead     -\n",
         );
         assert_eq!(
-            render(Vec::new(), Reader::Program),
+            render(HEADER, Vec::new(), Reader::Program),
             "INSTANCE  PID  APPLICATION  STATUS  UPTIME\n"
         );
     }
@@ -118,12 +121,12 @@ mod tests {
     #[test]
     fn a_program_gets_a_line_for_each_row_however_long() {
         let mut rows = rows();
-        rows[0].application = "a".repeat(4000);
-        assert_eq!(render(rows, Reader::Program).lines().count(), 3);
+        rows[0][2] = Cell::new("a".repeat(4000));
+        assert_eq!(render(HEADER, rows, Reader::Program).lines().count(), 3);
     }
 
     #[test]
     fn a_terminal_gets_colour() {
-        assert!(render(rows(), Reader::Terminal).contains("\x1b["));
+        assert!(render(HEADER, rows(), Reader::Terminal).contains("\x1b["));
     }
 }

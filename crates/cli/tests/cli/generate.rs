@@ -24,9 +24,25 @@ fn every_command_has_a_page() {
     let pages = place.path().join("pages");
     fs::create_dir(&pages).unwrap();
     assert_eq!(place.output(&["man", pages.to_str().unwrap()]).code, Some(0));
-    for name in ["", "-run", "-ps", "-show", "-completions", "-man"] {
+    for name in [
+        "",
+        "-run",
+        "-ps",
+        "-show",
+        "-wait",
+        "-kill",
+        "-watch",
+        "-gc",
+        "-adopt",
+        "-doctor",
+        "-locks",
+        "-completions",
+        "-man",
+    ] {
         let page = fs::read_to_string(pages.join(format!("hakurei-store{name}.1"))).unwrap();
         assert!(page.contains("Exit codes:"), "{name}");
+        // Who reads a page of a command wants to see it used.
+        assert!(name.is_empty() || page.contains("Examples:"), "{name}");
     }
     assert_eq!(fs::read_to_string(pages.join("hakurei-store.1")).unwrap(), answer.stdout);
     let answer = place.output(&["man", "/nowhere"]);

@@ -5,14 +5,24 @@
 
 #![expect(clippy::unwrap_used, reason = "what helpers meet unexpectedly fails the test")]
 
+mod adopt;
 mod bwrap;
+mod cgroup;
+mod doctor;
 mod formats;
+mod gc;
 mod generate;
 mod input;
+mod instances;
+mod kill;
+mod locks;
 mod place;
 mod process;
 mod ps;
 mod run;
 mod show;
+mod show_pid;
 mod signals;
 mod terminal;
+mod wait;
+mod watch;

@@ -13,7 +13,8 @@ const PATIENCE: Timespec = Timespec { tv_sec: 30, tv_nsec: 0 };
 /// A started command with its output at hand; it is killed with the test.
 pub(crate) struct Started {
     child: Child,
-    stdout: BufReader<ChildStdout>,
+    /// None once it is closed.
+    stdout: Option<BufReader<ChildStdout>>,
     stderr: BufReader<ChildStderr>,
 }
 
@@ -21,7 +22,7 @@ impl Started {
     pub(crate) fn new(command: &mut Command) -> Self {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let stdout = child.stdout.take().map(BufReader::new);
         let stderr = BufReader::new(child.stderr.take().unwrap());
         Self { child, stdout, stderr }
     }
@@ -32,7 +33,7 @@ impl Started {
 
     /// The next line that it prints; empty at the end.
     pub(crate) fn line(&mut self) -> String {
-        line(&mut self.stdout)
+        line(self.stdout.as_mut().unwrap())
     }
 
     /// The next line of stderr that has these words in it.
@@ -55,6 +56,11 @@ impl Started {
         self.child.stdin = None;
     }
 
+    /// Reads no more of what it prints.
+    pub(crate) fn close_stdout(&mut self) {
+        self.stdout = None;
+    }
+
     pub(crate) fn wait(&mut self) -> ExitStatus {
         ended(&mut self.child)
     }
@@ -64,7 +70,9 @@ impl Started {
         // What they print at their end fits into a pipe.
         let code = self.wait().code();
         let (mut stdout, mut stderr) = (String::new(), String::new());
-        self.stdout.read_to_string(&mut stdout).unwrap();
+        if let Some(rest) = &mut self.stdout {
+            rest.read_to_string(&mut stdout).unwrap();
+        }
         self.stderr.read_to_string(&mut stderr).unwrap();
         (code, stdout, stderr)
     }

@@ -7,6 +7,7 @@ use std::process::Command;
 use hakurei_check::Absolute;
 use hakurei_hst::{State, Text};
 
+use crate::instances::{corrupt, dead, orphan};
 use crate::place::{Place, answer, keys, state};
 
 #[test]
@@ -63,6 +64,50 @@ fn one_line_each_in_the_order_of_their_making() {
     assert_eq!(place.output(&["ps", "--identity", "4"]).stdout.lines().count(), 1);
     for lease in leases {
         lease.destroy().unwrap();
+    }
+}
+
+#[test]
+fn only_the_statuses_that_are_asked_for() {
+    let place = Place::new();
+    let lease = place.save(&state(9, 1, 3));
+    let gone = dead(&place, 7, 1);
+    let (orphaned, program) = orphan(&place, 7, 2);
+    for (status, ids) in [
+        ("dead", vec![gone]),
+        ("orphaned,dead", vec![gone, orphaned]),
+        ("running", vec![lease.id()]),
+        ("unknown,starting", vec![]),
+    ] {
+        let arguments = ["ps", "--status", status];
+        let answer = place.output(&[&arguments[..], &["-q"]].concat());
+        let lines: String = ids.iter().map(|id| format!("{id}\n")).collect();
+        assert_eq!((answer.code, answer.stdout, &*answer.stderr), (Some(0), lines, ""), "{status}");
+        let json = place.output(&[&arguments[..], &["--json"]].concat()).json();
+        let found: Vec<_> =
+            json.as_array().unwrap().iter().map(|it| it["instance"].clone()).collect();
+        assert_eq!(found, ids.iter().map(ToString::to_string).collect::<Vec<_>>(), "{status}");
+        assert_eq!(place.output(&arguments).stdout.lines().count(), 1 + ids.len(), "{status}");
+    }
+    let both = ["ps", "-q", "--status", "dead", "--identity", "9"];
+    assert_eq!(place.output(&both).stdout, "");
+    program.end();
+    lease.destroy().unwrap();
+}
+
+#[test]
+fn what_cannot_be_read_may_be_what_was_asked_for() {
+    let place = Place::new();
+    let broken = corrupt(&place, 7, 1);
+    for options in [&[][..], &["-q"], &["--json"]] {
+        let arguments = [&["ps", "--status", "running"][..], options].concat();
+        let answer = place.output(&arguments);
+        assert_eq!(answer.code, Some(4), "{answer:?}");
+        assert!(!answer.stdout.contains("corrupt"), "{answer:?}");
+        assert!(answer.stderr.contains(&broken.to_string()), "{answer:?}");
+        let arguments = [&["ps", "--status", "corrupt"][..], options].concat();
+        let answer = place.output(&arguments);
+        assert_eq!((answer.code, answer.stderr.lines().count()), (Some(4), 1), "{answer:?}");
     }
 }
 
@@ -226,6 +271,11 @@ fn a_lock_that_is_held_holds_nothing_up() {
     let handle = place.store().handle(saved.config.identity).unwrap();
     let segment = handle.lock().unwrap();
     assert_eq!(place.statuses(), ["running"]);
+    let id = lease.id().to_string();
+    let pid = std::process::id().to_string();
+    for arguments in [&["show", &id][..], &["show", "--pid", &pid], &["ps", "--status", "dead"]] {
+        assert_eq!(place.output(arguments).code, Some(0), "{arguments:?}");
+    }
     segment.end(lease).unwrap();
     segment.unlock().unwrap();
 }
@@ -234,7 +284,19 @@ fn a_lock_that_is_held_holds_nothing_up() {
 fn a_closed_pipe_is_no_error() {
     let place = Place::new();
     let lease = place.save(&state(7, 1, 1));
-    for arguments in [&["ps"][..], &["ps", "--json"], &["man"], &["completions", "bash"]] {
+    let pid = std::process::id().to_string();
+    for arguments in [
+        &["ps"][..],
+        &["ps", "--json"],
+        &["ps", "--status", "running"],
+        &["show", "--pid", &pid],
+        &["locks"],
+        &["locks", "--json"],
+        &["doctor"],
+        &["gc", "--json"],
+        &["man"],
+        &["completions", "bash"],
+    ] {
         let (reader, writer) = rustix::pipe::pipe().unwrap();
         drop(reader);
         let mut command = place.command(arguments);
@@ -248,10 +310,14 @@ fn a_closed_pipe_is_no_error() {
 #[test]
 fn a_full_disk_is_an_error() {
     let place = Place::new();
-    let mut command = place.command(&["ps"]);
-    let answer = answer(command.stdout(fs::File::create("/dev/full").unwrap()));
-    assert_eq!(answer.code, Some(1));
-    assert!(answer.stderr.contains("cannot write to standard output"), "{answer:?}");
+    let lease = place.save(&state(7, 1, 1));
+    for arguments in [&["ps"][..], &["ps", "--watch"], &["locks"], &["doctor"], &["watch"]] {
+        let mut command = place.command(arguments);
+        let answer = answer(command.stdout(fs::File::create("/dev/full").unwrap()));
+        assert_eq!(answer.code, Some(1), "{arguments:?}");
+        assert!(answer.stderr.contains("cannot write to standard output"), "{answer:?}");
+    }
+    lease.destroy().unwrap();
 }
 
 #[test]

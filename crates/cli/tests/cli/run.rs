@@ -33,6 +33,39 @@ fn the_program_finds_itself_listed() {
 }
 
 #[test]
+fn a_durable_entry_is_on_the_disk_before_the_program_begins() {
+    let place = Place::new();
+    let script = r#"echo begun; "$0" ps -q"#;
+    let answer = run(&place, &["--durable"], script);
+    assert_eq!((answer.code, answer.stdout.lines().count()), (Some(0), 2), "{answer:?}");
+
+    let trace = place.path().join("trace");
+    let traced = |durable: &[&str]| {
+        let arguments = [&["run", "--identity", "4"][..], durable, &["--", "true"]].concat();
+        let mut command = Command::new("strace");
+        command
+            .args(["-qq", "-e", "trace=fdatasync,fsync,linkat", "-e", "signal=none", "-o"])
+            .arg(&trace);
+        command.arg(BINARY).args(arguments).env("HAKUREI_STORE", place.store_path());
+        let ended = command.status().ok()?;
+        assert_eq!(ended.code(), Some(0));
+        let calls = fs::read_to_string(&trace).unwrap();
+        let name = |line: &str| line.split('(').next().map(str::to_owned);
+        Some(calls.lines().filter_map(name).collect::<Vec<_>>())
+    };
+    let Some(calls) = traced(&["--durable"]) else {
+        eprintln!("skipped in part: strace is not installed");
+        return;
+    };
+    // The entry is the last that gets a name.
+    let linked = calls.iter().rposition(|call| call == "linkat").unwrap();
+    assert!(calls[..linked].iter().any(|call| call == "fdatasync"), "{calls:?}");
+    assert!(calls[linked..].iter().any(|call| call == "fsync"), "{calls:?}");
+    let calls = traced(&[]).unwrap();
+    assert!(calls.iter().all(|call| call == "linkat"), "{calls:?}");
+}
+
+#[test]
 fn the_pids_are_those_of_run_and_of_the_program() {
     let place = Place::new();
     let answer = run(&place, &[], r#"echo $PPID $$ >&2; "$0" --json ps"#);

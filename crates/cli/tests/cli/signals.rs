@@ -184,7 +184,7 @@ fn a_reader_of_the_id_that_does_not_read_keeps_nobody_from_ending_run() {
     command.args(["-c", script, BINARY]).env("HAKUREI_STORE", place.store_path());
     let mut child = command.stdout(full).stderr(Stdio::piped()).spawn().unwrap();
     let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines();
-    while !stderr.next().unwrap().unwrap().contains("is recorded") {}
+    while !stderr.next().unwrap().unwrap().contains("is recorded under") {}
     assert_eq!(place.statuses(), ["running"]);
     rustix::process::kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(143));

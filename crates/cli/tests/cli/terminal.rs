@@ -145,3 +145,56 @@ fn who_sits_at_a_terminal_is_told_whom_run_waits_for() {
     segment.unlock().unwrap();
     assert_eq!(ended(&mut run).code(), Some(0));
 }
+
+#[test]
+fn the_list_is_drawn_in_place() {
+    let place = Place::new();
+    for (terminal_type, is_cleared) in [("xterm", true), ("dumb", false)] {
+        let mut terminal = Terminal::new();
+        let mut command = place.command(&["ps", "--watch"]);
+        command.env("TERM", terminal_type).env("NO_COLOR", "1");
+        let mut ps = command.stdout(terminal.line()).stderr(Stdio::null()).spawn().unwrap();
+        assert_eq!(terminal.shows("INSTANCE").contains("\x1b[H\x1b[2J"), is_cleared);
+        let lease = place.save(&state(7, 1, 1));
+        assert_eq!(terminal.shows("running").contains("\x1b[H\x1b[2J"), is_cleared);
+        lease.destroy().unwrap();
+        terminal.shows("INSTANCE");
+        send(&ps, Signal::INT);
+        assert_eq!(ended(&mut ps).code(), None);
+    }
+}
+
+#[test]
+fn who_hangs_up_ends_the_list() {
+    let place = Place::new();
+    let mut terminal = Terminal::new();
+    let mut ps = terminal.lead(&place, &["ps", "--watch"]);
+    terminal.shows("INSTANCE");
+    drop(terminal);
+    let status = ended(&mut ps);
+    // By the signal that comes with it, or because nobody reads on.
+    assert!(status.code().is_none_or(|code| code == 0), "{status}");
+}
+
+#[test]
+fn what_takes_its_time_shows_how_far_it_is() {
+    let place = Place::new();
+    let handle = place.store().handle(hakurei_hst::Identity::from_static(8)).unwrap();
+    let segment = handle.lock().unwrap();
+    for (arguments, is_shown) in [(&["doctor"][..], true), (&["doctor", "--json"], false)] {
+        let mut terminal = Terminal::new();
+        let mut command = place.command(arguments);
+        let (mut reader, writer) = std::io::pipe().unwrap();
+        let mut doctor = command.stdout(writer).stderr(terminal.line()).spawn().unwrap();
+        drop(command);
+        if is_shown {
+            let shown = terminal.shows("\r\x1b[K");
+            assert!(shown.contains("looking at locks [#"), "{shown:?}");
+        }
+        assert_eq!(ended(&mut doctor).code(), Some(4));
+        let mut found = String::new();
+        reader.read_to_string(&mut found).unwrap();
+        assert!(found.contains("all the while"), "{found}");
+    }
+    segment.unlock().unwrap();
+}
