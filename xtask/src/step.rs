@@ -3,7 +3,9 @@
 use clap::Subcommand;
 
 use crate::outcome::{Failure, Outcome};
-use crate::{arrows, clippy, deny, docs, features, files, fmt, interop, msrv, package, test};
+use crate::{
+    arrows, clippy, deny, docs, features, files, fmt, interop, model, msrv, package, shuttle, test,
+};
 
 /// One step; what it finds first, it costs least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
@@ -20,6 +22,10 @@ pub(crate) enum Step {
     Clippy,
     /// All tests, those in the documentation included.
     Test,
+    /// The model of what processes do to the store, in every order within small bounds.
+    Model,
+    /// What the threads of one process do to locks and handles, in many orders.
+    Shuttle,
     /// The documentation and its links, with warnings denied.
     Docs,
     /// The tests that share entries with a Go program, if there is a Go, or pip gets one.
@@ -36,13 +42,15 @@ pub(crate) enum Step {
 
 impl Step {
     /// All of them, in the order in which they run.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Fmt,
         Self::Files,
         Self::Arrows,
         Self::Features,
         Self::Clippy,
         Self::Test,
+        Self::Model,
+        Self::Shuttle,
         Self::Docs,
         Self::Interop,
         Self::Package,
@@ -58,6 +66,8 @@ impl Step {
             Self::Features => features::run(),
             Self::Clippy => clippy::run(),
             Self::Test => test::run(),
+            Self::Model => model::run(),
+            Self::Shuttle => shuttle::run(),
             Self::Docs => docs::run(),
             Self::Interop => interop::run(&interop::Options::default()),
             Self::Package => package::run(),

@@ -8,6 +8,9 @@ const LONGEST: usize = 300;
 /// Shipped files that are longer, and why.
 const LONGER: &[(&str, &str)] = &[];
 
+/// What each crate names in one module; the rest says what it wants, not by which call or whose lock.
+const ROOMS: &[(&str, &str)] = &[("rustix", "sys"), ("parking_lot", "sync"), ("dashmap", "sync")];
+
 /// Files that may lift the denial of `unsafe_code`, and why.
 const UNSAFE: &[(&str, &str)] = &[
     (
@@ -15,16 +18,19 @@ const UNSAFE: &[(&str, &str)] = &[
         "only a raw descriptor can be closed such that the error of close is seen",
     ),
     ("crates/gob/tests/state/memory.rs", "nothing else can see what is allocated"),
-    ("crates/cli/src/run/fd.rs", "a number from outside has no other way to be a descriptor"),
-    ("tests/src/bin/peer.rs", "no safe interface forks without executing anything"),
+    ("crates/cli/src/monitor/fd.rs", "a number from outside has no other way to be a descriptor"),
+    (
+        "tests/src/bin/peer/process.rs",
+        "no safe interface forks without executing anything, or ends a process's first thread alone",
+    ),
 ];
 
 pub(super) fn findings(tree: &Tree) -> Vec<String> {
     let shipped: Vec<&File> = tree.rust().filter(|file| file.is_shipped()).collect();
     let long = shipped.iter().filter_map(|file| too_long(file));
-    let system_calls = shipped.iter().filter_map(|file| strays_from_sys(file));
+    let strays = shipped.iter().flat_map(|file| ROOMS.iter().filter_map(|room| strays(file, room)));
     let unsafe_code = tree.rust().filter_map(lifts_unsafe);
-    long.chain(system_calls).chain(unsafe_code).collect()
+    long.chain(strays).chain(unsafe_code).collect()
 }
 
 fn too_long(file: &File) -> Option<String> {
@@ -33,16 +39,16 @@ fn too_long(file: &File) -> Option<String> {
     (lines > LONGEST && !is_listed(LONGER, file)).then(finding)
 }
 
-/// Each crate names rustix in one module, `sys`; the rest says what it wants, not by which call.
-fn strays_from_sys(file: &File) -> Option<String> {
-    if file.place() == "sys.rs" || file.place().starts_with("sys/") {
+/// What has a room of its own is named nowhere else.
+fn strays(file: &File, (name, room): &(&str, &str)) -> Option<String> {
+    if file.place().split(['/', '.']).next() == Some(room) {
         return None;
     }
     let number = file.lines_without_tests().find_map(|(number, line)| {
         let code = line.split("//").next().unwrap_or_default();
-        code.contains("rustix").then_some(number)
+        code.contains(name).then_some(number)
     })?;
-    Some(format!("{}:{number}: rustix is named outside of the crate's module `sys`", file.path))
+    Some(format!("{}:{number}: {name} is named outside of the crate's module `{room}`", file.path))
 }
 
 /// The compiler refuses `unsafe` wherever no attribute lifts the lint.
@@ -92,6 +98,19 @@ mod tests {
             ("tests/src/bin/helper.rs", code),
         ]);
         let finding = "crates/a/src/open.rs:2: rustix is named outside of the crate's module `sys`";
+        assert_eq!(findings(&tree), [finding]);
+    }
+
+    #[test]
+    fn sees_locks_outside_of_sync() {
+        let code = "use parking_lot::Mutex;\n";
+        let tree = Tree::from([
+            ("crates/a/src/sync.rs", code),
+            ("crates/a/src/sync/map.rs", "use dashmap::DashMap;\n"),
+            ("crates/a/src/map.rs", code),
+        ]);
+        let finding =
+            "crates/a/src/map.rs:1: parking_lot is named outside of the crate's module `sync`";
         assert_eq!(findings(&tree), [finding]);
     }
 
