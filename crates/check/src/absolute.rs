@@ -1,7 +1,7 @@
 //! The checked pathname.
 
 use std::borrow::Cow;
-use std::ffi::{OsStr, OsString};
+use std::ffi::{CString, OsStr, OsString};
 use std::fmt;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Path, PathBuf};
@@ -78,6 +78,15 @@ impl Absolute {
     #[must_use]
     pub fn as_path(&self) -> &Path {
         Path::new(OsStr::from_bytes(&self.0))
+    }
+
+    /// The pathname with the NUL behind it that system calls want, for whoever makes many with one.
+    #[must_use]
+    pub fn to_c_string(&self) -> CString {
+        match CString::new(self.as_bytes()) {
+            Ok(pathname) => pathname,
+            Err(_) => unreachable!("an absolute pathname holds no NUL"),
+        }
     }
 
     /// The pathname as text, if it is UTF-8.

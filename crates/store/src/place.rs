@@ -1,6 +1,7 @@
 //! The two lock files, as places that a mutex can open.
 
 use std::collections::BTreeSet;
+use std::ffi::CString;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ use crate::sys::{self, Errno};
 #[derive(Debug)]
 pub(crate) struct StoreLock {
     base: Arc<Base>,
-    path: Absolute,
+    file: LockFile,
 }
 
 /// A segment's lock, which is opened together with the segment.
@@ -26,7 +27,14 @@ pub(crate) struct StoreLock {
 pub(crate) struct SegmentLock {
     base: Arc<Base>,
     name: Name,
+    file: LockFile,
+}
+
+/// The name of a lock file, for messages and for the kernel, which is asked for it at each locking.
+#[derive(Debug)]
+struct LockFile {
     path: Absolute,
+    for_the_kernel: CString,
 }
 
 /// An open segment: its lock file, and the directories that were opened on the way to it.
@@ -41,19 +49,19 @@ pub(crate) struct OpenSegment {
 
 impl StoreLock {
     pub(crate) fn new(base: Arc<Base>) -> Self {
-        let path = below(base.pathname(), &[LOCK.to_bytes()]);
-        Self { base, path }
+        let file = LockFile::new(below(base.pathname(), &[LOCK.to_bytes()]));
+        Self { base, file }
     }
 }
 
 impl SegmentLock {
     pub(crate) fn new(base: Arc<Base>, identity: Identity) -> Self {
         let path = below(base.pathname(), &[identity.to_string().as_bytes(), LOCK.to_bytes()]);
-        Self { base, name: Name::of_segment(identity), path }
+        Self { base, name: Name::of_segment(identity), file: LockFile::new(path) }
     }
 
     fn error(&self, call: &'static str, errno: Errno) -> PathError {
-        PathError::new(call, self.path.parent().as_path(), errno)
+        PathError::new(call, self.file.path.parent().as_path(), errno)
     }
 }
 
@@ -61,16 +69,16 @@ impl Place for StoreLock {
     type Opened = OwnedFd;
 
     fn path(&self) -> &Absolute {
-        &self.path
+        &self.file.path
     }
 
     fn open(&self) -> Result<OwnedFd, PathError> {
         let base = self.base.open_or_create()?;
-        open_lock(&base, base.as_fd(), &self.path)
+        open_lock(&base, base.as_fd(), &self.file.path)
     }
 
     fn current(&self) -> Result<Option<Inode>, PathError> {
-        current(&self.path)
+        self.file.current()
     }
 }
 
@@ -78,7 +86,7 @@ impl Place for SegmentLock {
     type Opened = OpenSegment;
 
     fn path(&self) -> &Absolute {
-        &self.path
+        &self.file.path
     }
 
     /// Opens a segment that exists; making it takes the store's lock, which is the handle's affair.
@@ -86,16 +94,34 @@ impl Place for SegmentLock {
         let missing = || self.error("open", Errno::NOENT);
         let base = self.base.open_to_lock()?.ok_or_else(missing)?;
         let opened = base.open_segment(self.name.as_c_str());
-        let parent = || self.path.parent();
+        let parent = || self.file.path.parent();
         let directory =
             opened.map_err(|fault| fault.at(parent().as_path()))?.ok_or_else(missing)?;
-        let lock = open_lock(&base, directory.as_fd(), &self.path)?;
+        let lock = open_lock(&base, directory.as_fd(), &self.file.path)?;
         let directories = Arc::new(Directories::new(base, directory));
         Ok(OpenSegment { lock, directories, not_gos: Mutex::default() })
     }
 
     fn current(&self) -> Result<Option<Inode>, PathError> {
-        current(&self.path)
+        self.file.current()
+    }
+}
+
+impl LockFile {
+    fn new(path: Absolute) -> Self {
+        let for_the_kernel = path.to_c_string();
+        Self { path, for_the_kernel }
+    }
+
+    /// What the whole name means now: that the base, the segment and the lock are all still those
+    /// that were opened takes one look, for a lock file has no second name.
+    #[inline]
+    fn current(&self) -> Result<Option<Inode>, PathError> {
+        match sys::stat_path(self.for_the_kernel.as_c_str()) {
+            Ok(stat) => Ok(Some(stat.inode)),
+            Err(Errno::NOENT | Errno::NOTDIR) => Ok(None),
+            Err(errno) => Err(PathError::new("stat", self.path.as_path(), errno)),
+        }
     }
 }
 
@@ -114,16 +140,6 @@ impl AsFd for OpenSegment {
 
 fn open_lock(base: &Directory, dir: BorrowedFd<'_>, path: &Absolute) -> Result<OwnedFd, PathError> {
     base.open_lock(dir, LOCK).map_err(|fault| fault.at(path.as_path()))
-}
-
-/// What the whole name means now: that the base, the segment and the lock are all still those that
-/// were opened takes one look, for a lock file has no second name.
-fn current(path: &Absolute) -> Result<Option<Inode>, PathError> {
-    match sys::stat_path(path.as_path()) {
-        Ok(stat) => Ok(Some(stat.inode)),
-        Err(Errno::NOENT | Errno::NOTDIR) => Ok(None),
-        Err(errno) => Err(PathError::new("stat", path.as_path(), errno)),
-    }
 }
 
 /// A pathname in a store.

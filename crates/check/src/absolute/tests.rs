@@ -238,3 +238,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_kernel_gets_the_same_bytes_and_their_end() {
+    for pathname in [&b"/"[..], b"/a/b", b"/\xff//.."] {
+        let absolute = absolute(pathname);
+        assert_eq!(absolute.to_c_string().as_bytes(), absolute.as_bytes());
+    }
+}
