@@ -13,6 +13,7 @@
 use std::io;
 use std::os::fd::AsFd;
 use std::sync::Arc;
+use std::thread;
 
 use crate::guard::Hold;
 use crate::kept::Slot;
@@ -86,15 +87,33 @@ impl<P: Place> Request<'_, '_, P> {
             return Ok(Outcome::Busy(kept));
         };
         let granted = match flock_now(path, &kept.opened, mode)? {
-            None => self
-                .wait
-                .grant_later(&waiting, |patience| flock(path, &kept.opened, mode, patience))?,
+            None => self.flock_later(&kept, &waiting)?,
             at_once => at_once,
         };
         Ok(match granted {
             Some(()) => Outcome::Granted(Hold::new(kept, turn, mode, self.rank)),
             None => Outcome::Busy(kept),
         })
+    }
+
+    /// Asks the kernel for as long as the wait lasts. At its end, somebody who shares the lock may
+    /// only be asking whether it is held, and does not count.
+    #[cold]
+    fn flock_later(
+        &mut self,
+        kept: &Kept<P::Opened>,
+        waiting: &Waiting<'_>,
+    ) -> Result<Option<()>, LockError> {
+        let (path, file, mode) = (self.place.path(), &kept.opened, self.mode);
+        let granted =
+            self.wait.grant_later(waiting, |patience| flock(path, file, mode, patience))?;
+        match (granted, mode) {
+            (None, Mode::Exclusive) => past_probes(
+                || flock_now(path, file, Mode::Exclusive),
+                || Ok(!kept.is_refused(path)?),
+            ),
+            (granted, _) => Ok(granted),
+        }
     }
 
     /// Whether the file that was locked is still the one that the name means.
@@ -116,6 +135,28 @@ impl<O: AsFd> Outcome<O> {
             Self::Busy(kept) => Err(LockError::timed_out(path, kept.holder())),
         }
     }
+}
+
+/// How often a probe may be in the way of somebody who does not wait; each is over at once.
+const PROBES: u32 = 64;
+
+/// Takes a lock of which nothing is known but that somebody has it: an owner, who lets nobody share
+/// it, or one who shares it for a moment to find out whether there is an owner.
+fn past_probes(
+    mut take: impl FnMut() -> Result<Option<()>, LockError>,
+    mut is_shareable: impl FnMut() -> Result<bool, LockError>,
+) -> Result<Option<()>, LockError> {
+    for _ in 0..PROBES {
+        if !is_shareable()? {
+            return Ok(None);
+        }
+        if let taken @ Some(()) = take()? {
+            return Ok(taken);
+        }
+        // The one who asks may need this processor to let go.
+        thread::yield_now();
+    }
+    Ok(None)
 }
 
 /// Asks the kernel for a lock that is free.
@@ -155,3 +196,6 @@ fn granted(path: &Absolute, answer: io::Result<Flock>) -> Result<Option<()>, Loc
         Err(cause) => Err(LockError::system(path, PathError::new("flock", path.as_path(), cause))),
     }
 }
+
+#[cfg(test)]
+mod tests;

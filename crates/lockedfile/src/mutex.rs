@@ -73,7 +73,7 @@ impl<P: Place> Mutex<P> {
     }
 
     /// Takes the lock for this thread alone if nobody holds it; `None` if another does, here or in
-    /// another process.
+    /// another process. Who shares it for a moment, to find out whether it is held, does not count.
     ///
     /// # Errors
     ///
