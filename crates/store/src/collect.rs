@@ -52,7 +52,8 @@ impl Collection {
     }
 
     /// Also what is damaged, or no entry at all: a fifo, a link, an empty directory, if it has an id
-    /// for its name.
+    /// for its name. A file with a second name or of another user that cannot be opened stays: its
+    /// lease may be held.
     #[must_use]
     pub fn and_corrupt(self) -> Self {
         Self { corrupt: true, ..self }

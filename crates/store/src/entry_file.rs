@@ -97,7 +97,8 @@ impl<'a> Reader<'a> {
             Err(unopened) => return Some(unopened.into()),
         };
         let unread = |call, errno| {
-            Some(Unopened { error: self.error(call, id, errno), inode: Some(stat.inode) }.into())
+            let error = self.error(call, id, errno);
+            Some(Unopened { inode: Some(stat.inode), ..error.into() }.into())
         };
         if let Err(errno) = sys::read_to_end(&file, stat.size, MAX_ENTRY, buffer) {
             return unread("read", errno);
@@ -164,7 +165,11 @@ impl<'a> Reader<'a> {
         let stat = sys::stat(&file).map_err(|errno| self.error("fstat", id, errno))?;
         match Fault::of_file(&stat, self.uid) {
             Some(fault) => {
-                Err(Unopened { error: self.distrusted(id, fault), inode: Some(stat.inode) })
+                // An instance runs on, whoever has given its entry a second name or another owner.
+                let leased = stat.kind == FileType::RegularFile
+                    && sys::probe_lease(&file) != Ok(Probe::Free);
+                let error = self.distrusted(id, fault);
+                Err(Unopened { error, inode: Some(stat.inode), leased })
             }
             None if stat.links == 0 => Ok(None),
             None => Ok(Some((file, stat))),
@@ -176,7 +181,7 @@ impl<'a> Reader<'a> {
         let stat = sys::stat_at(self.segment, Name::of_entry(id).as_c_str());
         let is_of_them = |stat: &Stat| matches!(stat.kind, FileType::Symlink | FileType::Socket);
         let inode = stat.ok().filter(is_of_them).map(|stat| stat.inode);
-        Unopened { error: self.distrusted(id, fault), inode }
+        Unopened { error: self.distrusted(id, fault), inode, leased: false }
     }
 
     /// What may not be read can still be seen to be no entry: another's file that was linked here.
@@ -184,7 +189,10 @@ impl<'a> Reader<'a> {
         let stat = sys::stat_at(self.segment, Name::of_entry(id).as_c_str()).ok();
         match stat.and_then(|stat| Some((stat, Fault::of_file(&stat, self.uid)?))) {
             Some((stat, fault)) => {
-                Unopened { error: self.distrusted(id, fault), inode: Some(stat.inode) }
+                // Nobody can be asked whether its lease is held.
+                let leased = stat.kind == FileType::RegularFile;
+                let error = self.distrusted(id, fault);
+                Unopened { error, inode: Some(stat.inode), leased }
             }
             None => self.error("open", id, errno).into(),
         }
@@ -229,18 +237,20 @@ struct Unopened {
     error: Error,
     /// Which file that was, if that is known.
     inode: Option<Inode>,
+    /// Whether somebody holds its lease; or may hold it, where that cannot be asked.
+    leased: bool,
 }
 
 impl From<Error> for Unopened {
     fn from(error: Error) -> Self {
-        Self { error, inode: None }
+        Self { error, inode: None, leased: false }
     }
 }
 
 impl From<Unopened> for Finding {
-    fn from(Unopened { error, inode }: Unopened) -> Self {
+    fn from(Unopened { error, inode, leased }: Unopened) -> Self {
         let verdict = verdict_on(&error);
-        Self { verdict, leased: false, inode, grounds: None, front: Err(error) }
+        Self { verdict, leased, inode, grounds: None, front: Err(error) }
     }
 }
 

@@ -60,7 +60,8 @@ impl<'a> View<'a> {
         self.verdict
     }
 
-    /// Whether somebody held the entry's lease.
+    /// Whether somebody held the entry's lease. A file that is no entry for its owner or for its
+    /// further names, and cannot be opened to ask, counts as leased.
     #[must_use]
     pub fn is_leased(&self) -> bool {
         self.leased

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
 use std::os::unix::net::UnixListener;
 use std::time::Instant;
 
-use hakurei_hst::InstanceId;
+use hakurei_hst::{Enablements, InstanceId};
 use hakurei_store::{Collected, Collection, Error, ErrorKind, Verdict, Wait};
 
 use crate::verdicts::{
@@ -98,6 +98,49 @@ fn what_is_leased_is_never_collected() {
         assert!(place.is_file());
     }
     menagerie.lease.destroy().expect("destroyed");
+}
+
+/// What may be done to a running entry from outside, so that it is no longer believed.
+type Harm = (&'static str, fn(&Scene, &std::path::Path));
+
+const HARMS: [Harm; 3] = [
+    ("a second name", |scene, place| {
+        fs::hard_link(place, scene.directory.path().join("backup")).expect("linked");
+    }),
+    ("grown", |_, place| {
+        let file = fs::OpenOptions::new().write(true).open(place).expect("ours");
+        file.set_len(2 << 20).expect("grown");
+    }),
+    ("a second name, and closed", |scene, place| {
+        fs::hard_link(place, scene.directory.path().join("backup")).expect("linked");
+        fs::set_permissions(place, Permissions::from_mode(0o000)).expect("changed");
+    }),
+];
+
+#[test]
+fn what_is_leased_is_never_collected_because_it_is_not_trusted() {
+    let given_away: Harm =
+        ("another owner", |_, place| chown(place, Some(4242), Some(4242)).expect("root may"));
+    if !is_root() {
+        eprintln!("skipped in part: takes root, who can give a file to another user");
+    }
+    for (harm, inflict) in HARMS.into_iter().chain(is_root().then_some(given_away)) {
+        let scene = Scene::new();
+        let handle = scene.store.handle(identity(7)).expect("made");
+        let lease = handle.save(&record(7, 1)).expect("saved");
+        let place = scene.path(&format!("7/{}", id(1)));
+        inflict(&scene, &place);
+        let view = scene.store.entry(identity(7), id(1)).expect("read").expect("there");
+        assert_eq!((view.verdict(), view.is_leased()), (Verdict::Corrupt, true), "{harm}");
+        assert!(scene.store.collectable(everything()).expect("listed").is_empty(), "{harm}");
+        let segment = handle.lock().expect("free");
+        assert!(segment.collect(everything()).expect("collected").is_empty(), "{harm}");
+        let account = segment.account().expect("counted");
+        assert_eq!((account.alive(), account.enablements()), (Some(1), Enablements::ALL));
+        segment.unlock().expect("unlocked");
+        assert!(place.is_file(), "{harm}");
+        lease.release();
+    }
 }
 
 /// Everything that may stand in an entry's place, with how to put it there.
