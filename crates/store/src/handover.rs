@@ -22,7 +22,7 @@ use crate::format::{self, MAX_ENTRY};
 use crate::lease::{Claim, Lease, LeaseError, claim};
 use crate::names::Name;
 use crate::store::Store;
-use crate::sys::{self, Errno};
+use crate::sys::{self, Errno, Probe};
 use crate::trust::{Distrust, Fault};
 
 /// What the errors here say was being done.
@@ -52,9 +52,9 @@ impl Store {
     /// Makes a lease of a descriptor that [`Lease::hand_over`] gave, in this process or another.
     ///
     /// Identity and instance are read from the entry itself, whatever the descriptor's position is. It
-    /// takes no lock of a segment or of the store, so that nobody is waited for. Where the descriptor
-    /// holds the lease, as it does unless somebody has let it go, it is held throughout; the descriptor
-    /// is closed on exec from then on.
+    /// takes no lock of a segment or of the store, so that nobody is waited for. The lease is held
+    /// throughout; one that has been let go is not taken again here, for somebody may have called the
+    /// instance dead since. The descriptor is closed on exec from then on.
     ///
     /// ```
     /// use hakurei_store::{Error, Lease, Store};
@@ -73,7 +73,9 @@ impl Store {
     ///
     /// - [`ErrorKind::NotFound`]: the entry, its segment or the store is gone.
     /// - [`ErrorKind::Refused`]: the descriptor is of another file than the one that this store has
-    ///   under that name; or the store is another user's.
+    ///   under that name; or nobody holds the lease any more, and
+    ///   [`Segment::adopt`](crate::Segment::adopt) is to judge whether it can be had; or the store is
+    ///   another user's.
     /// - [`ErrorKind::Leased`]: the lease is held through another open file.
     /// - [`ErrorKind::Untrusted`]: it is no regular file of this store's user, or has further names;
     ///   or the store itself may be in somebody else's hands.
@@ -144,6 +146,7 @@ impl Candidate {
     /// Makes sure that the descriptor is of what has the entry's name, and holds its lease.
     fn claim(&self, lease: BorrowedFd<'_>) -> Result<(), Error> {
         self.check_name()?;
+        self.check_is_held()?;
         match claim(lease).map_err(|errno| self.error("flock", errno))? {
             Claim::Taken => {}
             Claim::Held => {
@@ -151,21 +154,53 @@ impl Candidate {
                 return Err(Error::told(ErrorKind::Leased, STEP, Errno::WOULDBLOCK, message));
             }
         }
-        // If nobody held the lease until now, the entry may have been collected.
+        // Whoever held it may have taken the entry away in between.
         self.check_name()?;
         sys::close_on_exec(lease).map_err(|errno| self.error("fcntl", errno))
     }
 
-    fn check_name(&self) -> Result<(), Error> {
-        match sys::stat_at(self.directories.segment(), Name::of_entry(self.id).as_c_str()) {
-            Ok(stat) if stat.inode == self.inode => Ok(()),
-            Ok(_) => {
-                let message =
-                    format!("the descriptor is of another file than {}", self.path.display());
+    /// Makes sure that somebody holds the lease, so that nothing can have been said of the entry, or
+    /// be done to it, that taking it would belie. A free one is taken behind the segment's lock alone.
+    ///
+    /// The descriptor itself cannot be asked: to share the lock, it would let go of it.
+    fn check_is_held(&self) -> Result<(), Error> {
+        let name = Name::of_entry(self.id);
+        let file = sys::open_entry(self.directories.segment(), name.as_c_str())
+            .map_err(|errno| self.unnamed("open", errno))?;
+        self.check_inode(sys::stat(&file).map_err(|errno| self.error("fstat", errno))?.inode)?;
+        match sys::probe_lease(&file).map_err(|errno| self.error("flock", errno))? {
+            Probe::Held => Ok(()),
+            Probe::Free => {
+                let message = format!(
+                    "nobody holds the lease of instance {} any more; adopt it, if it still runs",
+                    self.id
+                );
                 Err(Error::told(ErrorKind::Refused, STEP, Errno::STALE, message))
             }
-            Err(Errno::NOENT) => Err(gone(self.id, self.identity)),
-            Err(errno) => Err(self.error("stat", errno)),
+        }
+    }
+
+    fn check_name(&self) -> Result<(), Error> {
+        let name = Name::of_entry(self.id);
+        let stat = sys::stat_at(self.directories.segment(), name.as_c_str())
+            .map_err(|errno| self.unnamed("stat", errno))?;
+        self.check_inode(stat.inode)
+    }
+
+    /// Whether what has the entry's name is what the descriptor is of.
+    fn check_inode(&self, found: Inode) -> Result<(), Error> {
+        if found == self.inode {
+            return Ok(());
+        }
+        let message = format!("the descriptor is of another file than {}", self.path.display());
+        Err(Error::told(ErrorKind::Refused, STEP, Errno::STALE, message))
+    }
+
+    /// Why nothing was found under the entry's name.
+    fn unnamed(&self, call: &'static str, errno: Errno) -> Error {
+        match errno {
+            Errno::NOENT => gone(self.id, self.identity),
+            _ => self.error(call, errno),
         }
     }
 

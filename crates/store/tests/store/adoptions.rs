@@ -56,3 +56,27 @@ fn an_adopted_instance_is_ended_like_any_other() {
     assert!(!menagerie.place(UNKNOWN).is_file());
     segment.unlock().expect("unlocked");
 }
+
+#[test]
+fn a_lease_that_has_been_let_go_is_adopted_and_not_taken_over() {
+    let menagerie = Menagerie::new();
+    let store = &menagerie.scene.store;
+    for (count, verdict) in [
+        (DEAD, Verdict::Dead),
+        (ORPHANED, Verdict::Orphaned),
+        (UNKNOWN, Verdict::Unknown),
+        (MONITORED, Verdict::Running),
+    ] {
+        let descriptor = fs::File::open(menagerie.place(count)).expect("there");
+        let failed = store.take_over(descriptor.into()).expect_err("free");
+        let (descriptor, error) = failed.into_parts();
+        assert_eq!((error.kind(), error.step()), (ErrorKind::Refused, "open state entry"));
+        let expected = "any more; adopt it, if it still runs";
+        assert!(error.message().ends_with(expected), "{}", error.message());
+        let view = store.entry(identity(7), id(count)).expect("read").expect("there");
+        assert_eq!((view.verdict(), view.is_leased()), (verdict, false));
+        drop(descriptor);
+    }
+    let handle = store.handle(identity(7)).expect("there");
+    handle.lock().expect("free").adopt(id(ORPHANED)).expect("orphaned").release();
+}

@@ -40,11 +40,8 @@ pub(super) fn take(protocol: &Protocol, world: &mut World, process: usize, step:
     let entry = &mut world.entries[protocol.role(process).entry(process)];
     let next = match step {
         Taking::Name if entry.named => Pc::Taking(Taking::Lease),
-        // It is this very description that holds it, or nobody does.
-        Taking::Lease if entry.lease & bit(process) != 0 || entry.lease | entry.probes == 0 => {
-            entry.lease |= bit(process);
-            Pc::Taking(Taking::NameAgain)
-        }
+        // It is this very description that holds it; a free one is not taken.
+        Taking::Lease if entry.lease & bit(process) != 0 => Pc::Taking(Taking::NameAgain),
         Taking::NameAgain if entry.named => Pc::Owning,
         _ => Pc::Done,
     };
