@@ -7,6 +7,7 @@ use hakurei_lockedfile::Wait;
 
 use crate::error::{Error, ErrorKind};
 use crate::listing::{Entries, Ids, View};
+use crate::segment::Segment;
 use crate::store::Store;
 use crate::verdict::Verdict;
 
@@ -189,12 +190,28 @@ impl Store {
             return Ok(candidates);
         }
         let handle = self.shared.registered(identity);
-        let Some(segment) = handle.0.lock_existing(wait)? else { return Ok(Vec::new()) };
-        let mut items = segment.collect(what)?;
-        // What is gone is to be told of all the same.
-        items.extend(segment.unlock().err().map(Err));
-        Ok(items)
+        let locked = handle.0.lock_existing(wait);
+        let failure =
+            match locked.and_then(|segment| segment.map(|s| take_away(s, what)).transpose()) {
+                Ok(Some(items)) => return Ok(items),
+                Ok(None) => None,
+                Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
+                Err(error) => Some(Err(error)),
+            };
+        // Behind the lock, what cannot be looked at would have been met again.
+        Ok(candidates.into_iter().filter(Result::is_err).chain(failure).collect())
     }
+}
+
+/// Collects in a segment, and lets its lock go.
+fn take_away(
+    segment: Segment<'_>,
+    what: Collection,
+) -> Result<Vec<Result<Collected, Error>>, Error> {
+    let mut items = segment.collect(what)?;
+    // What is gone is to be told of all the same.
+    items.extend(segment.unlock().err().map(Err));
+    Ok(items)
 }
 
 /// Looks at entries, and picks those that are to be collected.

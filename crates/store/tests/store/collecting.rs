@@ -221,6 +221,33 @@ fn what_cannot_be_looked_at_is_an_error_if_it_is_asked_for_and_stays() {
     assert!(menagerie.place(RUNNING).is_file());
 }
 
+#[test]
+fn what_cannot_be_looked_at_is_told_of_where_the_segment_is_held_too() {
+    if is_root() {
+        eprintln!("skipped: takes a user whom permissions stop");
+        return;
+    }
+    let Menagerie { scene, lease, .. } = Menagerie::new();
+    let place = scene.path(&format!("7/{}", lease.id()));
+    fs::set_permissions(place, Permissions::from_mode(0o000)).expect("changed");
+    let held = scene.store.handle(identity(7)).expect("there");
+    let segment = held.lock().expect("free");
+    let steps = std::thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            let (what, mut steps) = (Collection::of_the_dead().and_unknown(), Vec::new());
+            let each = |item: Result<Collected, Error>| {
+                steps.push(item.expect_err("held").step().to_owned());
+            };
+            scene.store.collect(what, Wait::until(Instant::now()), each).expect("collected");
+            steps
+        });
+        other.join().expect("no panic")
+    });
+    segment.unlock().expect("unlocked");
+    assert_eq!(steps, ["open state entry", "acquire lock on store segment 7"]);
+    lease.release();
+}
+
 /// Whether this process may do anything.
 fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt as _;
