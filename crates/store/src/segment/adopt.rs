@@ -87,8 +87,7 @@ fn check_is_left(id: InstanceId, found: &Finding) -> Result<(), Error> {
 
 /// Whether the monitor, which lives, is this very process.
 fn check_is_own(id: InstanceId, summary: &Summary) -> Result<(), Error> {
-    let recorded = summary.owner().and_then(|owner| owner.monitor());
-    let monitor = recorded.map_or(summary.pid(), |process| i64::from(process.pid()));
+    let monitor = summary.pid();
     if monitor == i64::from(sys::getpid()) {
         return Ok(());
     }
