@@ -34,9 +34,10 @@ impl<'a> Entry<'a> {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound), step `open state entry`: there is no such entry.
-    /// - [`ErrorKind::Untrusted`](crate::ErrorKind::Untrusted), step `open state entry`: what stands there is no entry.
-    /// - [`ErrorKind::Corrupt`](crate::ErrorKind::Corrupt) or [`ErrorKind::Newer`](crate::ErrorKind::Newer), step `decode state header`.
+    /// - Step `open state entry`: [`NotFound`](crate::ErrorKind::NotFound) if there is no such entry,
+    ///   [`Untrusted`](crate::ErrorKind::Untrusted) if what stands there is none.
+    /// - Step `decode state header`: [`Corrupt`](crate::ErrorKind::Corrupt) or
+    ///   [`Newer`](crate::ErrorKind::Newer).
     pub fn header(&self) -> Result<Header, Error> {
         entry_file::read_header(self.open()?.as_fd(), self.id)
     }
@@ -45,8 +46,9 @@ impl<'a> Entry<'a> {
     ///
     /// # Errors
     ///
-    /// As [`header`](Self::header); and [`ErrorKind::Corrupt`](crate::ErrorKind::Corrupt) with the step `decode state body`,
-    /// `validate state identifier`, `validate state enablement` or `validate configuration`.
+    /// As [`header`](Self::header); and [`Corrupt`](crate::ErrorKind::Corrupt) with the step
+    /// `decode state body`, `validate state identifier`, `validate state enablement` or
+    /// `validate configuration`.
     pub fn load(&self) -> Result<State, Error> {
         match self.view() {
             Some(view) => view.state(),
@@ -66,7 +68,8 @@ impl<'a> Entry<'a> {
     ///
     /// # Errors
     ///
-    /// Step `destroy state entry`; [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if there is no such entry.
+    /// Step `destroy state entry`; [`NotFound`](crate::ErrorKind::NotFound) if there is no such
+    /// entry.
     pub fn destroy(self) -> Result<(), Error> {
         if self.segment.remove(self.id)? {
             Ok(())

@@ -4,13 +4,14 @@ use crate::error::Error;
 use crate::store::Store;
 
 impl Store {
-    /// Whether the filesystem will do, so far as it is known: several machines may not mount it, unless
-    /// the caller insists. Nothing is made, and a store that does not exist yet is fine.
+    /// Whether the filesystem will do, so far as it is known: several machines may not mount it,
+    /// unless the caller insists. Nothing is made, and a store that does not exist yet is fine.
     ///
     /// # Errors
     ///
-    /// Step `acquire lock on the state store`: [`Unsupported`](crate::ErrorKind::Unsupported) if it will not
-    /// do; else as for [`segments`](Self::segments).
+    /// Step `acquire lock on the state store`: [`Unsupported`](crate::ErrorKind::Unsupported) if it
+    /// will not do, [`Untrusted`](crate::ErrorKind::Untrusted) if the base directory or one above it
+    /// may be in somebody else's hands, or what the kernel answered.
     pub fn check_filesystem(&self) -> Result<(), Error> {
         let opened = self.shared.base.open_to_lock();
         opened.map(drop).map_err(|cause| Error::path("acquire lock on the state store", cause))

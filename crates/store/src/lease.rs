@@ -22,16 +22,17 @@ use crate::sys::{self, Errno, Stat};
 
 /// The lock on an entry that its owner holds: while it is held, the instance is running.
 ///
-/// It has no term. The kernel lets it go when the process ends, however it ends; a forked child that
-/// has not executed anything keeps it alive for as long as it lives, for the lock belongs to the
-/// open file that both share. The descriptor is closed on exec.
+/// It has no term. The kernel lets it go when the process ends, however it ends; a forked child
+/// that has not executed anything keeps it alive for as long as it lives, for the lock belongs to
+/// the open file that both share. The descriptor is closed on exec.
 ///
-/// It also keeps cleaners of temporary directories away from the store, for which a shared lock on the
-/// base says that it is in use.
+/// It also keeps cleaners of temporary directories away from the store, for which a shared lock on
+/// the base says that it is in use.
 ///
-/// Dropped in the process that saved, it takes its entry away if that takes no waiting, as it does not
-/// when this thread holds the segment's lock itself; and lets go in any case. An entry that is left is
-/// called running for as long as its monitor lives. [`destroy`](Self::destroy) waits, and reports.
+/// Dropped in the process that saved, it takes its entry away if that takes no waiting, as it does
+/// not when this thread holds the segment's lock itself; and lets go in any case. An entry that is
+/// left is called running for as long as its monitor lives. [`destroy`](Self::destroy) waits, and
+/// reports.
 #[must_use = "dropping it takes the entry away"]
 pub struct Lease {
     file: OwnedFd,
@@ -97,7 +98,9 @@ impl Lease {
     ///
     /// # Errors
     ///
-    /// Those of [`Handle::lock_with`](crate::Handle::lock_with) and [`Segment::end`](crate::Segment::end). The lease comes back with the error, and is still held.
+    /// Those of [`Handle::lock_with`](crate::Handle::lock_with) and
+    /// [`Segment::end`](crate::Segment::end). The lease comes back with the error, and is still
+    /// held.
     pub fn destroy_with(self, wait: Wait<'_>) -> Result<(), LeaseError> {
         match self.remove(wait) {
             Ok(()) => {
@@ -115,8 +118,8 @@ impl Lease {
     ///
     /// # Errors
     ///
-    /// As [`destroy_with`](Self::destroy_with) and [`Segment::account`](crate::Segment::account). The lease comes back with the
-    /// error, and is still held.
+    /// As [`destroy_with`](Self::destroy_with) and [`Segment::account`](crate::Segment::account).
+    /// The lease comes back with the error, and is still held.
     pub fn destroy_with_account(self, wait: Wait<'_>) -> Result<Account, LeaseError> {
         match self.remove_and_account(wait) {
             Ok(account) => {
@@ -127,7 +130,8 @@ impl Lease {
         }
     }
 
-    /// Lets the lease go and leaves the entry, which is dead from then on unless its processes live.
+    /// Lets the lease go and leaves the entry, which is dead from then on unless its processes
+    /// live.
     pub fn release(mut self) {
         self.at_drop = AtDrop::Leave;
     }

@@ -77,8 +77,8 @@ impl<'a> View<'a> {
     ///
     /// # Errors
     ///
-    /// What kept it from being read: a verdict of corrupt, newer, starting, or unknown comes with
-    /// one.
+    /// What kept it from being read: a verdict of corrupt, newer or starting comes with one, and that
+    /// of unknown may.
     pub fn summary(&self) -> Result<&Summary, &Error> {
         self.front.as_ref().map(|front| &front.summary)
     }
