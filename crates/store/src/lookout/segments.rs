@@ -68,7 +68,7 @@ impl Lookout {
     pub(super) fn is_there(&mut self, (identity, id): Key) -> Result<bool, Error> {
         let error = |cause| Error::path("read store segments", cause);
         let Some(store) = self.walk().map_err(error)? else { return Ok(false) };
-        let path = self.path_of(identity);
+        let path = self.base.segment_path(identity);
         let error = |cause| Error::path("read store segment entries", cause);
         let name = Name::of_segment(identity);
         let opened = store.open_segment(name.as_c_str());
@@ -78,7 +78,9 @@ impl Lookout {
         match sys::stat_at(&dir, Name::of_entry(id).as_c_str()) {
             Ok(_) => Ok(true),
             Err(Errno::NOENT) => Ok(false),
-            Err(errno) => Err(error(PathError::new("stat", path.join(id.to_string()), errno))),
+            Err(errno) => {
+                Err(error(PathError::new("stat", self.base.entry_path(identity, id), errno)))
+            }
         }
     }
 
@@ -173,10 +175,6 @@ impl Lookout {
             }
         }
         Ok(found)
-    }
-
-    fn path_of(&self, identity: Identity) -> std::path::PathBuf {
-        self.base.pathname().as_path().join(identity.to_string())
     }
 
     fn forget_segment(&mut self, identity: Identity) {
