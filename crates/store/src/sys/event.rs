@@ -117,13 +117,14 @@ pub(crate) fn inotify() -> Result<OwnedFd, Errno> {
 }
 
 /// Watches an open directory, whatever its name is by now; watched already, it has the same number
-/// and is watched as told now. The way to it through /proc is the kernel's own.
+/// and is watched as told now. The way to it through /proc is the kernel's own; it is this thread's,
+/// for the one that the process began with may have ended.
 pub(crate) fn inotify_add(
     inotify: impl AsFd,
     dir: impl AsFd,
     watched: Watched,
 ) -> Result<i32, Errno> {
-    let itself = format!("/proc/self/fd/{}", dir.as_fd().as_raw_fd());
+    let itself = format!("/proc/thread-self/fd/{}", dir.as_fd().as_raw_fd());
     retry(|| inotify::add_watch(&inotify, &*itself, watched.flags()))
 }
 

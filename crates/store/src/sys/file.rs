@@ -52,7 +52,8 @@ pub(crate) fn link(file: impl AsFd, dir: impl AsFd, name: &CStr) -> Result<(), E
             answer => return answer,
         }
     }
-    let itself = format!("/proc/self/fd/{}", file.as_fd().as_raw_fd());
+    // This thread's, for the one that the process began with may have ended.
+    let itself = format!("/proc/thread-self/fd/{}", file.as_fd().as_raw_fd());
     retry(|| rustix::fs::linkat(CWD, &*itself, &dir, name, AtFlags::SYMLINK_FOLLOW))?;
     THROUGH_PROC.store(true, Ordering::Relaxed);
     Ok(())
