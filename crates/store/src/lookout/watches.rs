@@ -81,7 +81,7 @@ impl Watches {
         self.roles.get(&number) == Some(role)
     }
 
-    /// Hands out everything that has happened.
+    /// Hands out everything that has happened when it is called.
     pub(super) fn read(&mut self, mut each: impl FnMut(News)) -> Result<(), Errno> {
         let Some(inotify) = &self.inotify else { return Ok(()) };
         let roles = &mut self.roles;

@@ -14,6 +14,9 @@ use super::retry;
 
 const NOW: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 
+/// What inotify's events are aligned to, or more.
+const ALIGNMENT: usize = 16;
+
 /// How much of a directory is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Watched {
@@ -133,19 +136,31 @@ pub(crate) fn inotify_remove(inotify: impl AsFd, watch: i32) -> Result<(), Errno
     retry(|| inotify::remove_watch(&inotify, watch))
 }
 
-/// Hands out all that has happened.
+/// Hands out all that has happened when it is called. What happens meanwhile is left for the next
+/// time: somebody may see to it that it never ends.
 pub(crate) fn inotify_read(
     inotify: impl AsFd,
     mut each: impl FnMut(Notice<'_>),
 ) -> Result<(), Errno> {
-    let mut buffer = [MaybeUninit::<u8>::uninit(); 32 * 1024];
-    let mut events = inotify::Reader::new(inotify, &mut buffer);
+    let size = retry(|| rustix::io::ioctl_fionread(&inotify))?;
+    if size == 0 {
+        return Ok(());
+    }
+    // With so much room, one read takes all of it (inotify(7)); what is lost of it to alignment is
+    // less than an event is long.
+    let room = usize::try_from(size).map_err(|_| Errno::OVERFLOW)? + ALIGNMENT;
+    let mut buffer = Vec::with_capacity(room);
+    let mut events = inotify::Reader::new(inotify, buffer.spare_capacity_mut());
     loop {
         match events.next() {
             Ok(event) => each_notice(&event, &mut each),
-            Err(Errno::INTR) => {}
+            Err(Errno::INTR) => continue,
+            // A forked child has it as well, and may have been quicker.
             Err(Errno::AGAIN) => return Ok(()),
             Err(errno) => return Err(errno),
+        }
+        if events.is_buffer_empty() {
+            return Ok(());
         }
     }
 }

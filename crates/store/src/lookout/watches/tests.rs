@@ -11,6 +11,14 @@ struct Scene {
     watches: Watches,
 }
 
+impl Watches {
+    /// What should be an inotify is a directory.
+    pub(in crate::lookout) fn that_cannot_be_read() -> Self {
+        let opened = sys::open_dir(Path::new("/")).expect("there is one");
+        Self { inotify: Some(opened), roles: BTreeMap::new() }
+    }
+}
+
 impl Scene {
     fn watching(watched: Watched, role: Role) -> (Self, i32) {
         let directory = tempfile::tempdir().expect("made");
@@ -97,4 +105,26 @@ fn a_watch_that_is_given_up_says_nothing_more() {
     assert!(
         !sys::wait_until_readable(&scene.wakers, Some(std::time::Instant::now())).expect("polled")
     );
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the test's own files")]
+fn what_happens_while_it_is_read_is_left_for_the_next_time() {
+    const BEFORE: usize = 1000;
+    let (mut scene, _) = Scene::watching(Watched::Names, Role::Base);
+    for number in 0..BEFORE {
+        fs::create_dir(scene.at(&number.to_string())).expect("made");
+    }
+    let path = scene.path().to_owned();
+    let mut heard = 0;
+    let read = scene.watches.read(|_| {
+        // For each that is heard of, somebody makes another.
+        let number = BEFORE + heard;
+        heard += 1;
+        assert!(heard <= BEFORE, "there is no end to it");
+        fs::create_dir(path.join(number.to_string())).expect("made");
+    });
+    read.expect("read");
+    assert_eq!(heard, BEFORE);
+    assert_eq!(scene.news().len(), BEFORE);
 }
