@@ -70,8 +70,19 @@ impl Way {
         watches: &mut Watches,
         wakers: &Wakers,
     ) -> Result<Option<Directory>, PathError> {
+        self.walk_until_it_holds(ATTEMPTS, base, watches, wakers)
+    }
+
+    fn walk_until_it_holds(
+        &mut self,
+        attempts: usize,
+        base: &Base,
+        watches: &mut Watches,
+        wakers: &Wakers,
+    ) -> Result<Option<Directory>, PathError> {
         self.is_blind = true;
-        for _ in 0..ATTEMPTS {
+        let mut unseen = BTreeSet::new();
+        for _ in 0..attempts {
             let store = match base.open() {
                 Err(error) if is_stale(&error) => continue,
                 opened => opened?,
@@ -86,25 +97,28 @@ impl Way {
                 Err(error) => return Err(error),
             };
             self.end = end;
-            if self.follow(&turns, store.as_ref(), watches, wakers) {
+            if self.follow(&turns, store.as_ref(), &mut unseen, watches, wakers) {
                 return Ok(store);
             }
         }
+        // All that was watched may have been moved away since.
+        self.is_blind = true;
         base.open()
     }
 
-    /// Watches what decides where the way leads; false if any of it was not watched before.
+    /// Watches what decides where the way leads, and adds what cannot be watched to the unseen; false
+    /// if any of it was not watched before.
     fn follow(
         &mut self,
         turns: &[Turn],
         store: Option<&Directory>,
+        unseen: &mut BTreeSet<Inode>,
         watches: &mut Watches,
         wakers: &Wakers,
     ) -> bool {
         let mut was_watched = true;
-        let mut unseen = BTreeSet::new();
         loop {
-            let plans = self.plan(turns, store, &unseen);
+            let plans = self.plan(turns, store, unseen);
             let before = unseen.len();
             for (&inode, plan) in &plans {
                 match self.watch(inode, plan, watches, wakers) {
@@ -213,3 +227,6 @@ fn inode_of(base: &Base, store: &Directory) -> Result<Inode, PathError> {
 fn is_stale(error: &PathError) -> bool {
     error.cause().raw_os_error() == Some(Errno::STALE.raw_os_error())
 }
+
+#[cfg(test)]
+mod tests;
