@@ -15,11 +15,14 @@
 //! Hence what is told of a name is always in this order, each once: appeared, ended, removed; and then
 //! perhaps the same of the next entry of that name.
 
+mod listing;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use hakurei_hst::{Identity, InstanceId};
 use hakurei_lockedfile::Inode;
 
+use self::listing::Listing;
 use super::Scope;
 use crate::watch::{Change, Event};
 
@@ -33,6 +36,8 @@ pub(crate) struct Lives<T> {
     known: BTreeMap<Key, Life<T>>,
     /// Not told yet.
     events: VecDeque<Event>,
+    /// Which of the chosen the events are about.
+    ended: BTreeSet<Key>,
     /// To be looked at.
     due: BTreeSet<Key>,
     /// To be looked at in a while, since nothing will tell.
@@ -48,13 +53,6 @@ struct Life<T> {
     inode: Option<Inode>,
     /// What will tell of its end, unless it is nothing but its name.
     alarm: Option<T>,
-}
-
-/// A segment that is being listed, and the names that came or went there meanwhile.
-#[derive(Debug)]
-struct Listing {
-    identity: Identity,
-    touched: BTreeSet<InstanceId>,
 }
 
 /// What a look at an entry has come to.
@@ -76,6 +74,7 @@ impl<T> Lives<T> {
             scope,
             known: BTreeMap::new(),
             events: VecDeque::new(),
+            ended: BTreeSet::new(),
             due: BTreeSet::new(),
             later: BTreeSet::new(),
             listing: None,
@@ -84,7 +83,9 @@ impl<T> Lives<T> {
 
     /// The next event.
     pub(crate) fn next(&mut self) -> Option<Event> {
-        self.events.pop_front()
+        let event = self.events.pop_front()?;
+        self.ended.remove(&(event.identity, event.id));
+        Some(event)
     }
 
     /// Whether there is an event to tell.
@@ -160,32 +161,6 @@ impl<T> Lives<T> {
         self.changed(key);
     }
 
-    /// Everything has been read from inotify, and the segment is about to be listed.
-    pub(crate) fn begin_listing(&mut self, identity: Identity) {
-        self.listing = Some(Listing { identity, touched: BTreeSet::new() });
-    }
-
-    /// The listing is worth nothing.
-    pub(crate) fn abandon_listing(&mut self) {
-        self.listing = None;
-    }
-
-    /// Everything has been read from inotify again; these names were there, and of those that were
-    /// known before, these files.
-    pub(crate) fn end_listing(&mut self, names: &BTreeMap<InstanceId, Option<Inode>>) {
-        let Some(Listing { identity, touched }) = self.listing.take() else { return };
-        let missing: Vec<_> = self
-            .of_segment(identity)
-            .filter(|(id, _)| !names.contains_key(id) && !touched.contains(id))
-            .collect();
-        for (id, _) in missing {
-            self.remove((identity, id));
-        }
-        for (&id, &inode) in names.iter().filter(|(id, _)| !touched.contains(id)) {
-            self.listed((identity, id), inode);
-        }
-    }
-
     /// The whole segment is gone.
     pub(crate) fn forget_segment(&mut self, identity: Identity) {
         let gone: Vec<_> = self.of_segment(identity).collect();
@@ -240,28 +215,6 @@ impl<T> Lives<T> {
         }
     }
 
-    /// A name that was there all the while.
-    fn listed(&mut self, key: Key, inode: Option<Inode>) {
-        match self.known.get(&key) {
-            None if self.scope == Scope::All => self.appear(key),
-            Some(life) if life.inode.is_some() && inode.is_some() && life.inode != inode => {
-                self.remove(key);
-                if self.scope == Scope::All {
-                    self.appear(key);
-                }
-            }
-            None | Some(_) => {}
-        }
-    }
-
-    fn touch(&mut self, (identity, id): Key) {
-        if let Some(listing) = &mut self.listing
-            && listing.identity == identity
-        {
-            listing.touched.insert(id);
-        }
-    }
-
     fn appear(&mut self, key: Key) {
         self.known.insert(key, Life::new());
         self.due.insert(key);
@@ -286,8 +239,12 @@ impl<T> Lives<T> {
         }
     }
 
-    fn tell(&mut self, change: Change, (identity, id): Key) {
-        self.events.push_back(Event { change, identity, id });
+    fn tell(&mut self, change: Change, key: Key) {
+        // One that was chosen again before its end was told has not ended twice.
+        if self.scope == Scope::All || self.ended.insert(key) {
+            let (identity, id) = key;
+            self.events.push_back(Event { change, identity, id });
+        }
     }
 }
 

@@ -385,3 +385,17 @@ fn a_removed_segment_takes_all_of_its_entries_and_no_others() {
     assert!(told.iter().all(|event| event.identity == Identity::MIN));
     assert!(lives.is_known((other, key(0).1)));
 }
+
+#[test]
+fn one_that_is_chosen_again_before_its_end_is_told_has_not_ended_twice() {
+    let mut lives = Lives::<()>::new(Scope::Chosen);
+    lives.choose_ended(key(1));
+    lives.choose_ended(key(1));
+    lives.choose(key(1));
+    lives.looked(key(1), None, Look::Ended);
+    assert_eq!(lives.untold(), 1);
+    assert_eq!(lives.next().map(|event| event.id), Some(key(1).1));
+    assert_eq!(lives.untold(), 0);
+    lives.choose_ended(key(1));
+    assert_eq!(lives.untold(), 1, "it has ended anew for whoever asks anew");
+}
