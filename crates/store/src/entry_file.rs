@@ -11,8 +11,8 @@ use hakurei_lockedfile::Inode;
 use crate::base::{self, Base, Directory, OpenFault};
 use crate::error::{Error, ErrorKind, OPEN_ENTRY};
 use crate::fault::{self, EntryFault};
-use crate::format::{self, FormatError, Front, MAX_ENTRY, Summary};
-use crate::liveness::{Kernels, Life};
+use crate::format::{self, FormatError, Front, MAX_ENTRY};
+use crate::liveness::{Judged, Kernels};
 use crate::names::{LOCK, Name};
 use crate::surroundings::Surroundings;
 use crate::sys::{self, Errno, FileType, Probe, Stat};
@@ -128,12 +128,10 @@ impl<'a> Reader<'a> {
         Some(Finding { verdict, leased, inode: Some(stat.inode), grounds: Some(grounds), front })
     }
 
-    /// What is known of the monitor and the shim of an entry, whoever holds its lease.
-    pub(crate) fn lives(&self, finding: &Finding, summary: &Summary) -> [Life; 2] {
-        // What has a summary was read.
-        finding.grounds.as_ref().map_or([Life::NotKnown; 2], |grounds| {
-            verdict::judge(summary, grounds, &self.here).map(|judged| judged.life)
-        })
+    /// What is known of the monitor and the shim of an entry that was read, whoever holds its lease.
+    pub(crate) fn judge(&self, finding: &Finding) -> Option<[Judged; 2]> {
+        let (Ok(front), Some(grounds)) = (&finding.front, &finding.grounds) else { return None };
+        Some(verdict::judge(&front.summary, grounds, &self.here))
     }
 
     /// Whether the processes of an entry that was read are gone by now, whoever holds its lease.
