@@ -10,6 +10,7 @@ mod doubts;
 mod lives;
 mod looks;
 mod segments;
+mod settle;
 mod tell;
 mod wakers;
 mod watches;
@@ -28,9 +29,9 @@ use self::doubts::{Doubts, Trouble};
 use self::lives::Lives;
 use self::segments::Segment;
 use self::wakers::{Alarm, Wakers};
-use self::watches::{News, Watches};
+use self::watches::Watches;
 use self::way::Way;
-use crate::base::{Base, Directory};
+use crate::base::Base;
 use crate::error::{Error, ErrorKind};
 use crate::sys::{self, Errno};
 use crate::watch::Event;
@@ -116,8 +117,8 @@ impl Lookout {
         }
         // What happened before is of no concern.
         self.settle()?;
-        if let Some(error) = self.trouble.error() {
-            return Err(error.clone());
+        if let Some(error) = self.trouble.told() {
+            return Err(error);
         }
         if self.is_there(key)? {
             self.lives.choose(key);
@@ -166,100 +167,14 @@ impl Lookout {
             if let Some(event) = self.try_next()? {
                 return Ok(Some(event));
             }
+            // It may always be readable, because of what nobody is told of.
+            if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+                return Ok(None);
+            }
+            // Whether it is or not, it is looked at once more.
             let waited = sys::wait_until_readable(self.wakers.as_fd(), deadline);
-            if !waited.map_err(|errno| self.failed("poll", errno))? {
-                return self.try_next();
-            }
+            waited.map_err(|errno| self.failed("poll", errno))?;
         }
-    }
-
-    /// A while has passed: everything of which nothing tells is looked at.
-    fn tick(&mut self) {
-        self.lives.tick();
-        self.doubts.segments.append(&mut self.doubts.later);
-        if self.way.is_blind() {
-            self.doubts.way = true;
-            self.doubts.names = true;
-        }
-        let unwatched =
-            self.segments.iter().filter(|(_, segment)| !segment.is_watched(&self.watches));
-        self.doubts.segments.extend(unwatched.map(|(identity, _)| *identity));
-    }
-
-    /// Looks where there are doubts, until there are none.
-    fn settle(&mut self) -> Result<(), Error> {
-        for _ in 0..ROUNDS {
-            self.read_news().map_err(|errno| self.failed("read", errno))?;
-            if !self.is_in_doubt() {
-                break;
-            }
-            let looked = self.walk().and_then(|store| self.look_into(store.as_ref()));
-            if let Err(cause) = looked {
-                // So that it is tried again from the beginning.
-                self.doubts.way = true;
-                self.trouble.set(Error::path("read store segments", cause));
-                break;
-            }
-            self.trouble = Trouble::default();
-        }
-        self.set_timer()
-    }
-
-    fn is_in_doubt(&self) -> bool {
-        self.doubts.is_any() || self.lives.is_any_due()
-    }
-
-    /// Opens the store, and walks the way to it if that may lead elsewhere by now.
-    fn walk(&mut self) -> Result<Option<Directory>, PathError> {
-        if !self.doubts.way {
-            let store = self.base.open()?;
-            let there = store.as_ref().map(sys::stat).transpose();
-            if there.is_ok_and(|there| there.map(|stat| stat.inode) == self.way.end()) {
-                return Ok(store);
-            }
-        }
-        let before = self.way.end();
-        let store = self.way.walk(&self.base, &mut self.watches, &self.wakers)?;
-        self.doubts.way = false;
-        if self.way.end() != before {
-            self.doubts.names = true;
-        }
-        Ok(store)
-    }
-
-    /// Hears what inotify has to say.
-    fn read_news(&mut self) -> Result<(), Errno> {
-        let Self { watches, lives, doubts, segments, scope, .. } = self;
-        watches.read(|news| match news {
-            News::Way => doubts.way = true,
-            News::Segment(identity) => {
-                if *scope == Scope::All || segments.contains_key(&identity) {
-                    doubts.segments.insert(identity);
-                }
-            }
-            News::Came(key) => lives.came(key),
-            News::Went(key) => lives.went(key),
-            News::Changed(key) => lives.changed(key),
-            News::Lost => {
-                lives.abandon_listing();
-                doubts.way = true;
-                doubts.names = true;
-                doubts.segments.extend(segments.keys().copied());
-                segments.values_mut().for_each(|segment| segment.is_listed = false);
-            }
-        })
-    }
-
-    /// Sees to it that the descriptor becomes readable when there is something to tell or to look
-    /// at, whatever wakes it besides.
-    fn set_timer(&mut self) -> Result<(), Error> {
-        let now = self.lives.has_events() || self.trouble.is_untold();
-        let later = self.lives.is_any_later()
-            || self.is_in_doubt()
-            || !self.doubts.later.is_empty()
-            || self.way.is_blind()
-            || self.segments.values().any(|segment| !segment.is_watched(&self.watches));
-        self.wakers.set(now, later).map_err(|errno| self.failed("timerfd_settime", errno))
     }
 
     fn check_is_ours(&self) -> Result<(), Error> {
@@ -295,3 +210,6 @@ impl fmt::Debug for Lookout {
         f.debug_struct("Lookout").field("base", self.base.pathname()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

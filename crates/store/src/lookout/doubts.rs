@@ -46,9 +46,10 @@ impl Trouble {
         }
     }
 
-    /// What it is, told or not.
-    pub(super) fn error(&self) -> Option<&Error> {
-        self.error.as_ref()
+    /// What it is, whether that was told or not; it is now.
+    pub(super) fn told(&mut self) -> Option<Error> {
+        self.is_told = true;
+        self.error.clone()
     }
 
     pub(super) fn is_untold(&self) -> bool {
@@ -57,8 +58,6 @@ impl Trouble {
 
     /// What it is, if that was not told; it is now.
     pub(super) fn untold(&mut self) -> Option<Error> {
-        let error = self.error.as_ref().filter(|_| !self.is_told)?;
-        self.is_told = true;
-        Some(error.clone())
+        if self.is_untold() { self.told() } else { None }
     }
 }

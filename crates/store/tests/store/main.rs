@@ -5,6 +5,7 @@
 mod accounts;
 mod adoptions;
 mod collecting;
+mod ends;
 mod entries;
 mod handles;
 mod leases;
