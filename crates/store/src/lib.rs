@@ -59,7 +59,8 @@
 //!   deadline or be cancelled, and its error names the holder.
 //! - A signal to an instance reaches a process of it or nobody, whatever has become of its number.
 //! - Of every entry a watch tells that it has appeared, has ended and is removed, once each and in that
-//!   order.
+//!   order; unless it came and went while inotify could not tell of it: its queue had overflowed, or the
+//!   segment had just been made.
 //! - What others can put in the way is an error or a verdict: never a hang, never followed, never
 //!   written to.
 //!

@@ -390,6 +390,32 @@ fn root_watches_another_users_store() {
 }
 
 #[test]
+fn a_process_whose_first_thread_has_ended_misses_nothing() {
+    let scene = Scene::new();
+    let store = scene.store();
+    let mut watcher = peer(&scene.base());
+    assert_eq!(watcher.ask("leave"), "left");
+    store.handle(identity(7)).expect("made");
+    assert_eq!(watcher.ask("watch 51"), "watching");
+    let brief = (0..50).map(|count| {
+        let lease = lease(&store, identity(7), count);
+        let instance = lease.id();
+        lease.destroy().expect("destroyed");
+        instance
+    });
+    let brief: Vec<_> = brief.collect();
+    let lasting = lease(&store, identity(7), 50);
+    for instance in brief {
+        for change in LIFE {
+            let event = heard(&mut watcher);
+            assert_eq!((event.change, event.id), (change, instance));
+        }
+    }
+    assert_eq!(heard(&mut watcher).id, lasting.id());
+    lasting.destroy().expect("destroyed");
+}
+
+#[test]
 fn a_link_on_the_way_that_leads_elsewhere_leads_to_another_store() {
     let scene = Scene::new();
     let (one, two) = (scene.path().join("one"), scene.path().join("two"));
