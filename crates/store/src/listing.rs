@@ -214,7 +214,8 @@ impl Entries {
         // The name came out of this segment, whose base is open.
         let OpenNames { identity, segment, .. } = self.ids.current.as_ref()?;
         let directory = self.ids.directory.as_ref()?;
-        let reader = Reader::new(segment.as_fd(), *identity, &self.ids.base, directory);
+        let pathname = self.ids.base.pathname();
+        let reader = Reader::new(segment.as_fd(), *identity, pathname, directory);
         Some((*identity, reader.examine(id, &mut self.buffer)?))
     }
 }
@@ -237,7 +238,7 @@ pub(crate) fn one(
 ) -> Result<Option<View<'static>>, Error> {
     let Some(directory) = open(base)? else { return Ok(None) };
     let Some(segment) = open_segment(base, &directory, identity)? else { return Ok(None) };
-    let reader = Reader::new(segment.as_fd(), identity, base, &directory);
+    let reader = Reader::new(segment.as_fd(), identity, base.pathname(), &directory);
     let mut buffer = Vec::new();
     let finding = reader.examine(id, &mut buffer);
     Ok(finding.map(|finding| View::new(identity, id, finding, &buffer).into_owned()))
@@ -253,11 +254,12 @@ pub(crate) fn open_segment(
     identity: Identity,
 ) -> Result<Option<OwnedFd>, Error> {
     directory.open_segment(Name::of_segment(identity).as_c_str()).map_err(|fault| {
-        Error::path("read store segment entries", fault.at(&base.segment_path(identity)))
+        let path = base.pathname().as_path().join(identity.to_string());
+        Error::path("read store segment entries", fault.at(&path))
     })
 }
 
 pub(crate) fn unread_segment(base: &Base, identity: Identity, errno: Errno) -> Error {
-    let cause = PathError::new("getdents64", base.segment_path(identity), errno);
-    Error::path("read store segment entries", cause)
+    let path = base.pathname().as_path().join(identity.to_string());
+    Error::path("read store segment entries", PathError::new("getdents64", path, errno))
 }

@@ -103,7 +103,7 @@ impl Lookout {
         self.lives.untold()
     }
 
-    /// Waits for the end of one more instance; if it is not there, it has ended.
+    /// Waits for the end of one more instance; if it is dead or not there, it has ended.
     ///
     /// # Errors
     ///
@@ -120,10 +120,10 @@ impl Lookout {
         if let Some(error) = self.trouble.told() {
             return Err(error);
         }
-        if self.is_there(key)? {
-            self.lives.choose(key);
-        } else {
+        if self.has_ended(key)? {
             self.lives.choose_ended(key);
+        } else {
+            self.lives.choose(key);
         }
         self.settle()
     }

@@ -273,7 +273,8 @@ impl Shared {
         match made {
             Ok(()) | Err(Errno::EXIST) => {}
             Err(errno) => {
-                let cause = PathError::new("mkdir", self.base.segment_path(identity), errno);
+                let path = self.base.pathname().as_path().join(identity.to_string());
+                let cause = PathError::new("mkdir", path, errno);
                 return Err(Error::path("create store segment directory", cause));
             }
         }

@@ -1,7 +1,7 @@
 //! Waiting for instances to end, in every way that they do.
 
 use std::collections::BTreeSet;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd as _};
 use std::time::{Duration, Instant};
 
 use hakurei_hst::{Identity, InstanceId};
@@ -25,6 +25,20 @@ fn is_readable(ends: impl AsFd) -> bool {
 /// There is nothing to tell, and so no reason to wake up.
 fn is_quiet(ends: &mut Ends) -> bool {
     ends.try_next().expect("looked").is_none() && !is_readable(ends)
+}
+
+/// How many directories it has ever begun to watch: the kernel counts them through.
+fn watches_ever(ends: &Ends) -> u32 {
+    let info = |fd: &str| std::fs::read_to_string(format!("/proc/self/fdinfo/{fd}")).expect("open");
+    let epoll = info(&ends.as_fd().as_raw_fd().to_string());
+    let sources =
+        epoll.lines().filter_map(|line| line.strip_prefix("tfd:")?.split_whitespace().next());
+    let watches: Vec<_> = sources.map(info).collect();
+    let numbers = watches.iter().flat_map(|info| info.lines()).filter_map(|line| {
+        let number = line.strip_prefix("inotify wd:")?.split_whitespace().next()?;
+        Some(u32::from_str_radix(number, 16).expect("a number"))
+    });
+    numbers.max().expect("something is watched")
 }
 
 /// Nothing has ended, although it has been looked at.
@@ -66,6 +80,35 @@ fn a_killed_monitor_a_destroyed_entry_and_one_that_is_not_there_have_ended() {
     assert!(is_quiet(&mut ends));
     ends.add(killed.0, killed.1).expect("added");
     assert_eq!(next(&mut ends), killed, "it is still dead");
+}
+
+#[test]
+fn for_the_dead_nothing_is_watched_and_for_the_living_their_segment_once() {
+    const COUNT: u32 = 100;
+    let scene = Scene::new();
+    let (mut dead, mut living) = (peer(&scene.base()), peer(&scene.base()));
+    for peer in [&mut dead, &mut living] {
+        assert_eq!(peer.ask(&format!("save-many 7 {COUNT}")), format!("saved {COUNT}"));
+    }
+    let (gone, pid) = (dead.pid(), living.pid());
+    dead.kill();
+    let mut ends = scene.store().ends().expect("made");
+    ends.add(identity(8), id(gone, 0)).expect("added");
+    let way = watches_ever(&ends);
+    for count in 0..COUNT {
+        ends.add(identity(7), id(gone, count)).expect("added");
+    }
+    assert_eq!(watches_ever(&ends), way);
+    for count in 0..COUNT {
+        ends.add(identity(7), id(gone, count)).expect("added");
+        ends.add(identity(7), id(pid, count)).expect("added");
+    }
+    assert_eq!(watches_ever(&ends), way + 1);
+    living.kill();
+    for _ in 0..=2 * COUNT {
+        next(&mut ends);
+    }
+    assert!(ends.is_empty());
 }
 
 #[test]

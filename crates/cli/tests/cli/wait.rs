@@ -92,6 +92,25 @@ fn a_timeout_has_an_exit_code_of_its_own() {
 }
 
 #[test]
+fn a_timeout_ends_the_first_looks_as_well() {
+    let place = Place::new();
+    let gone: Vec<_> = (1..=3).map(|nth| dead(&place, 5, nth).to_string()).collect();
+    let lease = place.save(&state(5, 1, 4));
+    let id = lease.id().to_string();
+    let timed_out = |ids: [&str; 3], told: &str| {
+        let answer = place.output(&["wait", "--timeout", "1ns", ids[0], ids[1], ids[2]]);
+        assert_eq!((answer.code, &*answer.stdout), (Some(124), ""));
+        assert_eq!(answer.stderr, format!("hakurei-store: the time is over, and {told}\n"));
+    };
+    timed_out([&gone[0], &gone[1], &id], "2 were not looked at");
+    timed_out([&id, &gone[0], &gone[1]], &format!("{id} has not ended, and 2 were not looked at"));
+    // Whoever leaves no time asks how it is now.
+    let answer = place.output(&["wait", "--timeout", "0", &gone[0], &gone[1], &gone[2]]);
+    assert_eq!((answer.code, &*answer.stderr), (Some(0), ""));
+    lease.destroy().unwrap();
+}
+
+#[test]
 fn what_is_not_there_is_not_waited_for() {
     let place = Place::new();
     let note = place.output(&["wait", "12345678"]);

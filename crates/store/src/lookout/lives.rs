@@ -104,7 +104,7 @@ impl<T> Lives<T> {
         self.due.insert(key);
     }
 
-    /// Tells at once of the end of one that is not there.
+    /// Tells at once of the end of one that is dead, or not there.
     pub(crate) fn choose_ended(&mut self, key: Key) {
         self.tell(Change::Ended, key);
     }

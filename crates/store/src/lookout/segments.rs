@@ -1,7 +1,7 @@
 //! Which segments there are, and which entries.
 
 use std::collections::BTreeMap;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd as _, OwnedFd};
 
 use hakurei_check::PathError;
 use hakurei_hst::{Identity, InstanceId};
@@ -11,10 +11,12 @@ use super::lives::Key;
 use super::watches::{Role, Watches};
 use super::{Lookout, Scope};
 use crate::base::{Directory, OpenFault};
+use crate::entry_file::Reader;
 use crate::error::Error;
 use crate::liveness::Kernels;
 use crate::names::{self, Name};
 use crate::sys::{self, Errno, Watched};
+use crate::verdict::Verdict;
 
 /// A segment whose entries are known.
 #[derive(Debug)]
@@ -64,24 +66,24 @@ impl Lookout {
         Ok(())
     }
 
-    /// Whether an entry is there, in a segment that is watched from now on.
-    pub(super) fn is_there(&mut self, (identity, id): Key) -> Result<bool, Error> {
+    /// Whether an instance has ended by the look of it, for which nothing needs to be watched. If it has
+    /// not, its segment is watched from now on; what happened before that, another look will find.
+    pub(super) fn has_ended(&mut self, (identity, id): Key) -> Result<bool, Error> {
         let error = |cause| Error::path("read store segments", cause);
-        let Some(store) = self.walk().map_err(error)? else { return Ok(false) };
-        let path = self.base.segment_path(identity);
+        let Some(store) = self.walk().map_err(error)? else { return Ok(true) };
+        let path = self.path_of(identity);
         let error = |cause| Error::path("read store segment entries", cause);
         let name = Name::of_segment(identity);
         let opened = store.open_segment(name.as_c_str());
-        let Some(dir) = opened.map_err(|fault| error(fault.at(&path)))? else { return Ok(false) };
+        let Some(dir) = opened.map_err(|fault| error(fault.at(&path)))? else { return Ok(true) };
+        let reader = Reader::new(dir.as_fd(), identity, self.base.pathname(), &store);
+        let found = reader.examine(id, &mut Vec::new());
+        if found.is_none_or(|finding| finding.verdict == Verdict::Dead) {
+            return Ok(true);
+        }
         let watched = self.watch_segment(&store, identity, &dir);
         watched.map_err(|errno| error(PathError::new("fstat", &path, errno)))?;
-        match sys::stat_at(&dir, Name::of_entry(id).as_c_str()) {
-            Ok(_) => Ok(true),
-            Err(Errno::NOENT) => Ok(false),
-            Err(errno) => {
-                Err(error(PathError::new("stat", self.base.entry_path(identity, id), errno)))
-            }
-        }
+        Ok(false)
     }
 
     fn list_segments(&mut self, store: &Directory) -> Result<(), PathError> {
@@ -175,6 +177,10 @@ impl Lookout {
             }
         }
         Ok(found)
+    }
+
+    fn path_of(&self, identity: Identity) -> std::path::PathBuf {
+        self.base.pathname().as_path().join(identity.to_string())
     }
 
     fn forget_segment(&mut self, identity: Identity) {
