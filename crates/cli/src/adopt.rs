@@ -3,7 +3,8 @@
 //! As with `run`, the order is what matters: the program exists, held back, before the lease is
 //! taken, and begins only if it was.
 
-use hakurei_store::{Error, Lease, Store, Wait, Waiting};
+use hakurei_hst::AppError;
+use hakurei_store::{Error, Lease, Store, Verdict, Wait, Waiting};
 
 use crate::args::Adopt;
 use crate::context::Context;
@@ -17,6 +18,7 @@ pub(crate) fn adopt(context: &Context, arguments: &Adopt) -> Result<Exit, Failur
     let report = context.report;
     let store = context.store_to_read()?;
     let named = selector::find(&store, arguments.instance)?;
+    refuse_unknown(&store, named)?;
     let mut signals = monitor::catch_signals()?;
     let held = monitor::hold(&arguments.program, named.1, &store, report)?;
     let lease = match take_over(&store, named, &signals, report) {
@@ -37,6 +39,19 @@ pub(crate) fn adopt(context: &Context, arguments: &Adopt) -> Result<Exit, Failur
         lease.release();
     }
     ended
+}
+
+/// Refuses what may run without this process being able to tell: two would look after it.
+fn refuse_unknown(store: &Store, (identity, id): Named) -> Result<(), Failure> {
+    let found = store.entry(identity, id).map_err(monitor::failed)?;
+    if found.is_none_or(|view| view.verdict() != Verdict::Unknown) {
+        return Ok(());
+    }
+    let message = format!(
+        "cannot adopt instance {id}: it cannot be told from here whether it runs; adopt it where it \
+         was started, as the same user and in the same process namespace"
+    );
+    Err(monitor::failed(AppError::without_cause("adopt instance").with_message(message)))
 }
 
 /// Takes the lease under the segment's lock.

@@ -8,6 +8,7 @@ use crate::args::Gc;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::interruption::Interruption;
+use crate::leases::Leases;
 use crate::listing::Listing;
 use crate::report::{Failure, Report, print_result};
 use crate::{json, waiting};
@@ -33,6 +34,9 @@ fn collection(arguments: &Gc) -> Collection {
     let mut what = Collection::of_the_dead();
     if arguments.orphans {
         what = what.and_orphaned();
+    }
+    if arguments.unknown {
+        what = what.and_unknown();
     }
     if arguments.corrupt {
         what = what.and_corrupt();
@@ -117,8 +121,9 @@ fn object(one: &Collected) -> String {
 /// Tells which entries are neither running nor removed, and why.
 fn tell_what_is_left(store: &Store, arguments: &Gc, report: Report) -> Result<(), Failure> {
     let listing = Listing::read(store, None).map_err(Failure::failed)?;
+    let mut leases = Leases::of(store);
     for view in &listing.entries {
-        if let Some(reason) = reason_to_leave(view, arguments) {
+        if let Some(reason) = reason_to_leave(view, arguments, &mut leases) {
             let (id, identity) = (view.id(), view.identity());
             report.note(format_args!("instance {id} of identity {identity} is left: {reason}"));
         }
@@ -130,20 +135,28 @@ fn tell_what_is_left(store: &Store, arguments: &Gc, report: Report) -> Result<()
 }
 
 /// Why an entry is left; none if there is nothing to wonder about.
-fn reason_to_leave(view: &View<'_>, arguments: &Gc) -> Option<String> {
+fn reason_to_leave(view: &View<'_>, arguments: &Gc, leases: &mut Leases<'_>) -> Option<String> {
+    let damage = || view.summary().err().map(Error::message).unwrap_or_default();
     match view.verdict() {
         Verdict::Running | Verdict::Starting => None,
         // It would be removed, or has died since, or an error has told why it was not.
         Verdict::Dead => None,
         Verdict::Orphaned if arguments.orphans => None,
+        // No option removes it.
+        Verdict::Corrupt if view.is_leased() => {
+            let holder = leases.holder(view.identity(), view.id());
+            Some(format!("it is damaged, but its lease is {holder}: {}", damage()))
+        }
         Verdict::Corrupt if arguments.corrupt => None,
+        Verdict::Unknown if arguments.unknown => None,
         Verdict::Orphaned => {
             Some("its monitor is gone, but its program may live on (--orphans removes it)".into())
         }
-        Verdict::Unknown => Some("nothing proves from here that it has ended".into()),
+        Verdict::Unknown => {
+            Some("nothing proves from here that it has ended (--unknown removes it)".into())
+        }
         Verdict::Corrupt => {
-            let why = view.summary().err().map(Error::message).unwrap_or_default();
-            Some(format!("it is damaged, and may be running (--corrupt removes it): {why}"))
+            Some(format!("it is damaged, and may be running (--corrupt removes it): {}", damage()))
         }
         Verdict::Newer => Some("a later version wrote it, and can tell".into()),
     }

@@ -6,12 +6,11 @@ Exit codes:
   1    failed
   2    wrong usage
   3    no such instance, or more than one
-  4    `doctor` found something, or a listing met what it could not read; everything else has been
-       printed
+  4    `doctor` found something, or a listing met what it could not read
   124  a --timeout ran out
   125, 126, 127, and any other: see `run` and `adopt`
 
-A closed pipe is not an error.
+All that can be read is printed before exit 4. A closed pipe is not an error.
 
 Environment:
   HAKUREI_STORE     the directory of the store
@@ -92,7 +91,7 @@ Where the kernel cannot tell, as from another process namespace, it looks every 
 
 Examples:
   hakurei-store wait 17288281
-  hakurei-store ps -q --identity 9 | xargs hakurei-store wait --timeout 10s";
+  hakurei-store ps -q --identity 9 | xargs -r hakurei-store wait --timeout 10s";
 
 pub(crate) const KILL: &str = "\
 Signals go by name, with or without SIG, or by number: TERM, SIGUSR1, 9, RTMIN+1. The superuser
@@ -127,8 +126,9 @@ Examples:
   hakurei-store watch --json | jq --unbuffered -r 'select(.event == \"ended\") | .instance'";
 
 pub(crate) const GC: &str = "\
-It prints a line for each: the whole id, and what it was. With --json, an array of objects: instance,
-identity, status. Unknown entries, and those of later versions, are never removed.
+It prints a line for each: the whole id, and what it was. With --json, an array of objects:
+instance, identity, status. What has its lease held is never removed, nor what a later version
+wrote.
 
 Exit codes:
   0    done; also if there was nothing to remove
@@ -138,7 +138,8 @@ Exit codes:
 
 Examples:
   hakurei-store gc
-  hakurei-store gc --dry-run --orphans --corrupt";
+  hakurei-store gc --dry-run --orphans --corrupt
+  hakurei-store gc --dry-run --unknown";
 
 pub(crate) const ADOPT: &str = "\
 Environment of the program:
@@ -147,7 +148,7 @@ Environment of the program:
 
 Exit codes:
   the program's own, or 128 + N if signal N ended it
-  125      the instance was not adopted: it runs, or has ended
+  125      the instance was not adopted: it runs, or has ended, or nobody can tell from here
   126      the program cannot be executed
   127      the program was not found
   3        no such instance, or more than one: all of them are named
@@ -159,8 +160,9 @@ Examples:
   hakurei-store adopt 17288281 -- supervise-editor --resume";
 
 pub(crate) const DOCTOR: &str = "\
-Of each thing it says what is wrong, why that matters, and what to do. With --json, an array of objects:
-finding, path, why, fix. What --fix has repaired is still said, and its fix begins with \"done:\".
+Of each thing it says what is wrong, why that matters, and what to do. With --json, an array of
+objects: finding, path, why, fix. What --fix has repaired is still said, and its fix begins with
+\"done:\".
 
 Exit codes:
   0  nothing is wrong, or all of it was repaired

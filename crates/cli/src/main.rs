@@ -17,6 +17,7 @@ mod help;
 mod interruption;
 mod json;
 mod kill;
+mod leases;
 mod listing;
 mod location;
 mod locks;

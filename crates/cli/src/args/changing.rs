@@ -69,6 +69,9 @@ pub(crate) struct Run {
 /// It goes to the monitor of each, or to its program where the monitor is gone: to the very process
 /// that was recorded, never to a later one of its number. All instances are found before any is
 /// signalled.
+///
+/// Of an adopted instance only the program that its entry names is signalled. It has not ended before
+/// its adopter lets go; who that is, `locks` tells.
 #[derive(Args, Debug)]
 #[command(after_long_help = help::KILL)]
 pub(crate) struct Kill {
@@ -100,7 +103,15 @@ pub(crate) struct Gc {
     #[arg(long)]
     pub(crate) orphans: bool,
 
-    /// Also what is damaged, or is no entry at all.
+    /// Also those of which nothing can be told from here, though they may run.
+    ///
+    /// For what a process namespace that is gone has left, as after its container. An instance that
+    /// runs in another namespace goes as well, unless its lease is held: nobody lists it then, and its
+    /// identity's resources are taken back under it.
+    #[arg(long)]
+    pub(crate) unknown: bool,
+
+    /// Also what is damaged, or is no entry at all; never what has its lease held.
     #[arg(long)]
     pub(crate) corrupt: bool,
 }
@@ -108,7 +119,8 @@ pub(crate) struct Gc {
 /// Take an orphaned instance over, and run a program as its new monitor's.
 ///
 /// The instance's lease is held while the program runs, and its entry removed when that has ended:
-/// for a supervisor that was restarted. The program begins only once the lease is held; signals are
+/// for a supervisor that was restarted. One of unknown status is refused: adopt it where it was
+/// started. The program begins only once the lease is held; signals are
 /// passed on as `run` does. If `adopt` is killed, so is the program, and the instance is orphaned or
 /// dead as before.
 #[derive(Args, Debug)]
@@ -129,11 +141,13 @@ pub(crate) struct Adopt {
 /// It looks at the directories on the way, their owners and modes, the filesystem, names that do not
 /// belong there, entries that are damaged or left behind, entries of two formats side by side, and
 /// locks that somebody holds all the while it looks, which are two seconds, or that a stopped process
-/// holds.
+/// holds. Leases are no concern: they are held for as long as their instances run, stopped or not.
 #[derive(Args, Debug)]
 #[command(after_long_help = help::DOCTOR)]
 pub(crate) struct Doctor {
     /// Repair what can be repaired safely: modes of the store's own directories, and dead entries.
+    ///
+    /// A directory that does not look like a store, or holds foreign files, keeps its mode.
     #[arg(long)]
     pub(crate) fix: bool,
 }
