@@ -5,10 +5,13 @@
 
 mod content;
 mod directories;
+mod filesystem;
 mod finding;
 mod locks;
 mod progress;
 mod repair;
+mod shape;
+mod want;
 mod way;
 
 use hakurei_store::Store;
@@ -37,8 +40,8 @@ pub(crate) fn doctor(context: &Context, arguments: &Doctor) -> Result<Exit, Fail
 
 /// Looks at everything, and repairs on the way what is to be repaired.
 fn examine(store: &Store, fix: bool, report: Report) -> Result<Vec<Finding>, Failure> {
-    let mut findings = way::examine(store, fix);
-    if !findings.iter().all(Finding::is_repaired) {
+    let (mut findings, is_way_good) = way::examine(store, fix)?;
+    if !is_way_good {
         report.note("what lies below was not looked at");
         return Ok(findings);
     }
@@ -48,7 +51,7 @@ fn examine(store: &Store, fix: bool, report: Report) -> Result<Vec<Finding>, Fai
         repair::modes(&mut below);
     }
     findings.append(&mut below);
-    findings.append(&mut content::examine(store).map_err(Failure::failed)?);
+    findings.append(&mut content::examine(store)?);
     for finding in locks::examine(store, report)? {
         // A file can be wrong in one way because it is in another.
         if findings.iter().all(|found| found.path() != finding.path()) {

@@ -21,6 +21,24 @@ pub(crate) fn may_execute(path: &Path) -> bool {
     rustix::fs::accessat(CWD, path, Access::EXEC_OK, AtFlags::EACCESS).is_ok()
 }
 
+/// Whether this process may make names in a directory, so far as the kernel tells beforehand.
+pub(crate) fn may_make_names(directory: &Path) -> io::Result<()> {
+    /// Where only the kernel makes names, whatever the modes say (proc(5), sysfs(5)).
+    const OF_THE_KERNEL: [u64; 2] = [0x9fa0, 0x6265_6572];
+    let magic = rustix::fs::statfs(directory)?.f_type;
+    if u64::try_from(magic).is_ok_and(|magic| OF_THE_KERNEL.contains(&magic)) {
+        return Err(Errno::PERM.into());
+    }
+    let access = Access::WRITE_OK | Access::EXEC_OK;
+    Ok(rustix::fs::accessat(CWD, directory, access, AtFlags::EACCESS)?)
+}
+
+/// Whether an error is that this process, or the system, has no descriptor left.
+pub(crate) fn is_want_of_descriptors(error: &io::Error) -> bool {
+    let number = error.raw_os_error();
+    [Errno::MFILE, Errno::NFILE].iter().any(|errno| number == Some(errno.raw_os_error()))
+}
+
 /// The reading and the writing end of a pipe, both closed on exec.
 pub(crate) fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     Ok(rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?)
@@ -130,7 +148,10 @@ pub(crate) fn pause(time: Duration) -> io::Result<()> {
 pub(crate) fn give_to_owner_alone(directory: &Path) -> io::Result<()> {
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let opened = rustix::fs::open(directory, flags, Mode::empty())?;
-    if rustix::fs::fstat(&opened)?.st_uid != effective_uid() {
+    let found = rustix::fs::fstat(&opened)?;
+    // What everybody puts files into is nobody's alone, whoever owns it.
+    let is_sticky = Mode::from_raw_mode(found.st_mode).contains(Mode::SVTX);
+    if found.st_uid != effective_uid() || is_sticky {
         return Err(Errno::PERM.into());
     }
     // A directory that keeps its owner out opens in no way whose mode could be changed directly.
@@ -149,11 +170,13 @@ pub(crate) struct Filesystem {
 impl Filesystem {
     pub(crate) fn of(directory: &Path) -> io::Result<Self> {
         let found = rustix::fs::statvfs(directory)?;
-        // Filesystems that make their inodes as they go count none at all (btrfs).
+        // Filesystems without a limit count no blocks (tmpfs, proc), or, if they make their inodes as
+        // they go, none of those (btrfs).
+        let has_no_block = found.f_blocks != 0 && found.f_bavail == 0;
         let has_no_inode = found.f_files != 0 && found.f_favail == 0;
         Ok(Self {
             is_read_only: found.f_flag.contains(StatVfsMountFlags::RDONLY),
-            is_full: found.f_bavail == 0 || has_no_inode,
+            is_full: has_no_block || has_no_inode,
         })
     }
 }

@@ -127,6 +127,15 @@ impl Base {
         Ok(directory)
     }
 
+    /// Whether it could be opened to lock in it, or made for that by the caller.
+    pub(crate) fn check_to_lock(&self) -> Result<(), PathError> {
+        if self.open_to_lock()?.is_none() {
+            // As whoever makes it: the superuser, too, then believes nothing of another user's.
+            ancestors::walk(&self.pathname, sys::effective_uid())?;
+        }
+        Ok(())
+    }
+
     /// A lock that another machine does not see is none.
     fn check_may_lock(&self, directory: &Directory) -> Result<(), PathError> {
         match (directory.kernels, self.sharing) {

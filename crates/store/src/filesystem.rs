@@ -5,7 +5,8 @@ use crate::store::Store;
 
 impl Store {
     /// Whether the filesystem will do, so far as it is known: several machines may not mount it,
-    /// unless the caller insists. Nothing is made, and a store that does not exist yet is fine.
+    /// unless the caller insists. Nothing is made. A store that does not exist yet is fine, if what is
+    /// there of the way to it may be trusted to make it.
     ///
     /// # Errors
     ///
@@ -13,8 +14,10 @@ impl Store {
     /// will not do, [`Untrusted`](crate::ErrorKind::Untrusted) if the base directory or one above it
     /// may be in somebody else's hands, or what the kernel answered.
     pub fn check_filesystem(&self) -> Result<(), Error> {
-        let opened = self.shared.base.open_to_lock();
-        opened.map(drop).map_err(|cause| Error::path("acquire lock on the state store", cause))
+        self.shared
+            .base
+            .check_to_lock()
+            .map_err(|cause| Error::path("acquire lock on the state store", cause))
     }
 }
 

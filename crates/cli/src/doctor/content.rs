@@ -3,13 +3,17 @@
 use hakurei_store::{Error, ErrorKind, Format, Store, Verdict, View};
 
 use super::finding::{Finding, Remedy, path_of};
+use super::want;
+use crate::leases::Leases;
 use crate::listing::Listing;
+use crate::report::Failure;
 
 /// Looks at every name and every entry, without a lock.
-pub(super) fn examine(store: &Store) -> Result<Vec<Finding>, Error> {
+pub(super) fn examine(store: &Store) -> Result<Vec<Finding>, Failure> {
     let base = store.base().as_path();
     let (mut findings, mut formats) = (Vec::new(), Formats::default());
-    for segment in store.segments()? {
+    let mut leases = Leases::of(store);
+    for segment in store.segments().map_err(Failure::failed)? {
         let listing = segment.and_then(|identity| {
             let listing = Listing::read(store, Some(identity))?;
             Ok((base.join(identity.to_string()), listing))
@@ -18,10 +22,16 @@ pub(super) fn examine(store: &Store) -> Result<Vec<Finding>, Error> {
             Ok((directory, listing)) => {
                 let strays = listing.errors.iter().map(|error| stray(error, &directory));
                 findings.extend(strays);
-                findings.extend(listing.entries.iter().filter_map(|view| entry(view, store)));
+                let wants = listing.entries.iter().filter_map(|view| view.summary().err());
+                wants.chain(&listing.errors).try_for_each(want::check)?;
+                let entries = listing.entries.iter();
+                findings.extend(entries.filter_map(|view| entry(view, store, &mut leases)));
                 listing.entries.iter().for_each(|view| formats.add(view));
             }
-            Err(error) => findings.push(stray(&error, base)),
+            Err(error) => {
+                want::check(&error)?;
+                findings.push(stray(&error, base));
+            }
         }
     }
     findings.extend(formats.finding(store));
@@ -41,7 +51,7 @@ fn stray(error: &Error, directory: &std::path::Path) -> Finding {
 }
 
 /// What is wrong with an entry.
-fn entry(view: &View<'_>, store: &Store) -> Option<Finding> {
+fn entry(view: &View<'_>, store: &Store, leases: &mut Leases<'_>) -> Option<Finding> {
     let (identity, id) = (view.identity(), view.id());
     let path = store.base().as_path().join(identity.to_string()).join(id.to_string());
     let message = || view.summary().err().map(Error::message).unwrap_or_default();
@@ -49,7 +59,7 @@ fn entry(view: &View<'_>, store: &Store) -> Option<Finding> {
         Verdict::Running | Verdict::Starting => {
             // The part that listings do not read may be damaged alone.
             let error = view.state().err().filter(|_| view.summary().is_ok())?;
-            Finding::new(error.message(), path, DAMAGED, REMOVE_CORRUPT)
+            Finding::new(error.message(), path, DAMAGED, END_DAMAGED)
         }
         Verdict::Dead => Finding::new(
             "its instance is dead",
@@ -71,8 +81,14 @@ fn entry(view: &View<'_>, store: &Store) -> Option<Finding> {
             },
             path,
             "it counts as running for as long as nobody can tell",
-            "look from where it was started: the same user and process namespace",
+            "look from where it was started: the same user and process namespace; if that is gone, and \
+             nothing runs under its identity: hakurei-store gc --unknown",
         ),
+        // Whose lease is held is never removed.
+        Verdict::Corrupt if view.is_leased() => {
+            let what = format!("{}; its lease is {}", message(), leases.holder(identity, id));
+            Finding::new(what, path, DAMAGED, END_DAMAGED)
+        }
         Verdict::Corrupt => Finding::new(message(), path, DAMAGED, REMOVE_CORRUPT),
         Verdict::Newer => Finding::new(
             message(),
@@ -90,6 +106,10 @@ const DAMAGED: &str = "nobody can tell what it uses; it counts as running, and a
 /// What to do about damage.
 const REMOVE_CORRUPT: &str =
     "see that nothing runs under its identity, then hakurei-store gc --corrupt";
+
+/// What to do about damage to what runs.
+const END_DAMAGED: &str =
+    "end what holds its lease, as `hakurei-store locks` tells, or its monitor; look again after";
 
 /// Which formats there are.
 #[derive(Default)]

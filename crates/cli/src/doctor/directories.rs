@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use hakurei_store::Store;
 
 use super::finding::{Finding, Remedy};
+use super::{shape, way};
 use crate::sys;
 
 /// Looks at the store's directory and those of its segments, and at the locks in them.
@@ -19,7 +20,7 @@ pub(super) fn examine(store: &Store) -> Vec<Finding> {
     for directory in directories {
         // What vanishes meanwhile is nobody's concern.
         if let Ok(found) = directory.symlink_metadata() {
-            findings.extend(directory_mode(&directory, &found));
+            findings.extend(directory_mode(&directory, &found, directory == base));
         }
         let lock = directory.join("lock");
         if let Ok(found) = lock.symlink_metadata() {
@@ -29,7 +30,7 @@ pub(super) fn examine(store: &Store) -> Vec<Finding> {
     findings
 }
 
-fn directory_mode(path: &Path, found: &Metadata) -> Option<Finding> {
+fn directory_mode(path: &Path, found: &Metadata, is_base: bool) -> Option<Finding> {
     let mode = found.mode() & 0o777;
     let (what, why) = if mode & 0o700 != 0o700 {
         (
@@ -44,10 +45,22 @@ fn directory_mode(path: &Path, found: &Metadata) -> Option<Finding> {
     } else {
         return None;
     };
+    let objection = match is_base {
+        true => shape::objection_to_store(path, found),
+        false => shape::objection_to_segment(path),
+    };
+    if let Some(objection) = objection {
+        let fix = if is_base { way::ELSEWHERE } else { FOREIGN_FIRST };
+        return Some(Finding::new(format!("{what}; {objection}"), path, why, fix));
+    }
     let finding = Finding::new(what, path, why, format!("chmod 0700 {}", path.display()));
     let is_ours = found.is_dir() && found.uid() == sys::effective_uid();
     Some(if is_ours { finding.with_remedy(Remedy::Mode) } else { finding })
 }
+
+/// What to do about a segment that is not closed because of what it holds.
+const FOREIGN_FIRST: &str =
+    "see what it holds, move what does not belong there elsewhere, and set its mode to 0700";
 
 /// A lock file that its owner could not open; what else may be wrong with it, asking for the lock
 /// shows.

@@ -9,6 +9,7 @@ use hakurei_store::{Error, Holder, LockKind, Store};
 
 use super::finding::{Finding, path_of};
 use super::progress::Progress;
+use super::want;
 use crate::report::{Failure, Report};
 use crate::sys;
 
@@ -53,6 +54,7 @@ fn is_same(now: &Holder, before: &Holder) -> bool {
 fn held_and_broken(store: &Store) -> Result<(Held, Vec<Finding>), Failure> {
     let (mut held, mut broken) = (Held::new(), Vec::new());
     for item in store.locks().map_err(Failure::failed)? {
+        item.as_ref().err().map_or(Ok(()), want::check)?;
         match item {
             Ok(lock) if matches!(lock.kind(), LockKind::Lease(..)) => {}
             Ok(lock) => {

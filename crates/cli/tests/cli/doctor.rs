@@ -9,7 +9,7 @@ use hakurei_hst::Identity;
 use hakurei_store::Format;
 use rustix::process::{Signal, WaitId, WaitIdOptions, waitid};
 
-use crate::instances::{corrupt, dead, newer, orphan};
+use crate::instances::{corrupt, dead, newer, orphan, unknown};
 use crate::place::{Answer, Place, keys, state};
 use crate::process::until;
 
@@ -292,6 +292,155 @@ fn a_lock_file_with_another_name_or_a_bad_mode() {
 }
 
 #[test]
+fn a_directory_that_is_no_store_keeps_its_mode() {
+    let place = Place::new();
+    let directory = place.path().join("directory");
+    let arguments = ["--store", directory.to_str().unwrap(), "--json", "doctor", "--fix"];
+    for (bad, made, words) in [
+        (0o755, &["notes.txt"][..], "foreign files, as notes.txt"),
+        (0o755, &["007/"], "foreign files, as 007"),
+        (0o755, &["7/", "7/notes.txt"], "foreign files, as 7"),
+        (0o755, &["lock/"], "foreign files, as lock"),
+        (0o755, &[], "it is empty"),
+        (0o1777, &["lock"], "sticky"),
+    ] {
+        fs::create_dir(&directory).unwrap();
+        for name in made {
+            match name.strip_suffix('/') {
+                Some(name) => fs::create_dir(directory.join(name)).unwrap(),
+                None => fs::write(directory.join(name), "").unwrap(),
+            }
+        }
+        set_mode(&directory, bad);
+        let answer = place.output(&arguments);
+        assert_eq!(answer.code, Some(4), "{made:?}: {answer:?}");
+        let finding = only(&answer);
+        assert!(finding["finding"].as_str().unwrap().contains(words), "{words}: {finding}");
+        let fix = finding["fix"].as_str().unwrap();
+        assert!(fix.contains("--store") && !fix.contains("chmod"), "{finding}");
+        assert_eq!(mode(&directory), bad, "{made:?}");
+        fs::remove_dir_all(&directory).unwrap();
+    }
+    // By its name alone is an empty one known; by what it holds, one of any name.
+    for (path, segment) in [(place.store_path(), None), (directory, Some("7"))] {
+        fs::create_dir(&path).unwrap();
+        segment.map(|name| fs::create_dir(path.join(name)).unwrap());
+        set_mode(&path, 0o755);
+        let answer = place.output(&["--store", path.to_str().unwrap(), "doctor", "--fix"]);
+        assert_eq!(mode(&path), 0o700, "{answer:?}");
+    }
+}
+
+#[test]
+fn the_root_keeps_its_mode() {
+    let before = mode(Path::new("/"));
+    let answer = Place::new().output(&["--store", "/", "--json", "doctor"]);
+    assert_eq!(answer.code, Some(4), "{answer:?}");
+    assert!(!answer.stdout.contains("chmod"), "{answer:?}");
+    assert_eq!(mode(Path::new("/")), before);
+}
+
+#[test]
+fn a_segment_with_foreign_files_keeps_its_mode() {
+    let place = Place::new();
+    place.save(&state(7, 1, 1)).destroy().unwrap();
+    let segment = place.store_path().join("7");
+    fs::write(segment.join("notes.txt"), "").unwrap();
+    set_mode(&segment, 0o755);
+    let answer = place.output(&["--json", "doctor", "--fix"]);
+    assert_eq!(answer.code, Some(4), "{answer:?}");
+    assert!(answer.stdout.contains("foreign files, as notes.txt"), "{answer:?}");
+    assert_eq!(mode(&segment), 0o755);
+}
+
+#[test]
+fn a_place_where_no_store_can_be_made() {
+    let place = Place::new();
+    let above = place.path().join("above");
+    fs::create_dir(&above).unwrap();
+    let finds = |store: &Path, path: &Path, words: &str| {
+        let answer = place.output(&["--store", store.to_str().unwrap(), "--json", "doctor"]);
+        assert_eq!(answer.code, Some(4), "{answer:?}");
+        let finding = only(&answer);
+        assert_eq!(finding["path"], path.to_str().unwrap(), "{finding}");
+        assert!(finding["finding"].as_str().unwrap().contains(words), "{words}: {finding}");
+    };
+    set_mode(&above, 0o777);
+    finds(&above.join("missing/state"), &above, "0777 lets others");
+    set_mode(&above, 0o755);
+    finds(Path::new("/proc/missing/state"), Path::new("/proc"), "nothing can be made in it");
+    let file = place.file("file", "");
+    finds(&file.join("state"), &file, "");
+    if rustix::process::geteuid().is_root() {
+        std::os::unix::fs::chown(&above, Some(4242), None).unwrap();
+        finds(&above.join("state"), &above, "belongs to user 4242");
+    } else {
+        set_mode(&above, 0o500);
+        finds(&above.join("state"), &above, "nothing can be made in it");
+    }
+}
+
+#[test]
+fn damage_to_what_is_leased_is_not_to_be_removed() {
+    let place = Place::new();
+    let lease = place.save(&state(7, 1, 1));
+    fs::write(place.entry(7, lease.id()), "nonsense").unwrap();
+    let holder = format!("its lease is held by pid {}", std::process::id());
+    let finding = finds(&place, &place.entry(7, lease.id()), &holder);
+    assert!(!finding["fix"].as_str().unwrap().contains("--corrupt"), "{finding}");
+    for option in [&["gc"][..], &["gc", "--corrupt"]] {
+        let answer = place.output(option);
+        assert_eq!((answer.code, &*answer.stdout), (Some(0), ""));
+        assert!(answer.stderr.contains(&holder), "{answer:?}");
+        assert!(!answer.stderr.contains("--corrupt"), "{answer:?}");
+    }
+    lease.release();
+    assert!(place.output(&["gc"]).stderr.contains("--corrupt"));
+}
+
+#[test]
+fn a_namespace_that_is_gone_leaves_what_only_a_word_removes() {
+    let place = Place::new();
+    let Some(id) = unknown(&place, "7") else { return };
+    let path = place.entry(7, id.parse().unwrap());
+    let finding = finds(&place, &path, "nothing proves from here");
+    assert!(finding["fix"].as_str().unwrap().contains("gc --unknown"), "{finding}");
+    let answer = place.output(&["adopt", &id, "--", "true"]);
+    assert_eq!(answer.code, Some(125), "{answer:?}");
+    assert!(answer.stderr.contains("it cannot be told from here"), "{answer:?}");
+    let answer = place.output(&["gc"]);
+    assert_eq!((answer.code, &*answer.stdout), (Some(0), ""));
+    assert!(answer.stderr.contains("--unknown"), "{answer:?}");
+    let answer = place.output(&["gc", "--unknown"]);
+    let printed = format!("{id} unknown\n");
+    assert_eq!((answer.code, answer.stdout, &*answer.stderr), (Some(0), printed, ""));
+    assert_eq!(place.statuses(), [""; 0]);
+}
+
+#[test]
+fn its_own_want_of_descriptors_is_no_finding() {
+    let place = Place::new();
+    let lease = place.save(&state(7, 1, 1));
+    let mut failed = 0;
+    for limit in 4..16 {
+        let script = format!("ulimit -n {limit}; exec \"$0\" doctor");
+        let mut command = Command::new("sh");
+        command.args(["-c", &script, crate::place::BINARY]);
+        command.env("HAKUREI_STORE", place.store_path());
+        let answer = crate::place::answer(&mut command);
+        if answer.code == Some(1) {
+            failed += 1;
+            assert!(answer.stderr.contains("could not look"), "{limit}: {answer:?}");
+            assert_eq!(answer.stdout, "", "{limit}");
+        } else {
+            assert_eq!((answer.code, &*answer.stdout), (Some(0), "nothing is wrong\n"), "{limit}");
+        }
+    }
+    assert!(failed > 0);
+    lease.destroy().unwrap();
+}
+
+#[test]
 fn a_filesystem_that_is_full_or_read_only() {
     if !rustix::process::geteuid().is_root() {
         eprintln!("skipped: takes root, to mount a filesystem");
@@ -300,12 +449,14 @@ fn a_filesystem_that_is_full_or_read_only() {
     let place = Place::new();
     let mounted = place.path().join("mounted");
     fs::create_dir(&mounted).unwrap();
+    let gone = dead(&place, 7, 1);
     // In a mount namespace of its own, so that nothing is left behind.
-    let script = r#"mount -t tmpfs -o size=64k,mode=700 tmpfs "$1" && mkdir -m 700 "$1/state" &&
-        head -c 1000000 /dev/zero > "$1/zeros" 2>/dev/null; "$0" --json --store "$1/state" doctor;
-        echo $?; rm "$1/zeros"; mount -o remount,ro "$1"; "$0" --json --store "$1/state" doctor; echo $?"#;
+    let script = r#"mount -t tmpfs -o size=64k,mode=700 tmpfs "$1" && cp -a "$HAKUREI_STORE" "$1/state" &&
+        head -c 1000000 /dev/zero > "$1/zeros" 2>/dev/null;
+        "$0" --json --store "$1/state" doctor --fix; echo $?; ls "$1/state/7"; rm "$1/zeros"; mount -o remount,ro "$1"; "$0" --json --store "$1/state" doctor; echo $?"#;
     let mut command = Command::new("unshare");
     command.args(["--mount", "sh", "-c", script, crate::place::BINARY]).arg(&mounted);
+    command.env("HAKUREI_STORE", place.store_path());
     let answer = crate::place::answer(&mut command);
     if answer.stderr.contains("unshare") || answer.stderr.contains("mount:") {
         eprintln!("skipped: no mount namespace here: {}", answer.stderr);
@@ -314,5 +465,8 @@ fn a_filesystem_that_is_full_or_read_only() {
     let full = answer.stdout.find("its filesystem is full").unwrap();
     let read_only = answer.stdout.find("its filesystem is read-only").unwrap();
     assert!(full < read_only, "{answer:?}");
+    // Removing needs no room.
+    assert!(answer.stdout.contains("done: the entry is removed"), "{answer:?}");
+    assert!(!answer.stdout.lines().any(|line| line == gone.to_string()), "{answer:?}");
     assert_eq!(answer.stdout.lines().filter(|line| *line == "4").count(), 2, "{answer:?}");
 }

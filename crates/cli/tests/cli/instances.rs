@@ -95,6 +95,29 @@ fn written(place: &Place, identity: u16, random: u64, bytes: &[u8]) -> InstanceI
     of.id
 }
 
+/// The id of an instance whose process namespace is gone; none, and a word why, where none can be made.
+pub(crate) fn unknown(place: &Place, identity: &str) -> Option<String> {
+    if !rustix::process::geteuid().is_root() {
+        eprintln!("skipped: takes root, to make a process namespace");
+        return None;
+    }
+    // The shell is the first process there, and all end with it.
+    let script = r#""$0" run --identity "$1" -- sh -c 'echo $HAKUREI_INSTANCE; exec sleep 600'; :"#;
+    let mut command = Command::new("unshare");
+    command.args(["--pid", "--fork", "--kill-child", "sh", "-c", script]);
+    command.args([crate::place::BINARY, identity]).env("HAKUREI_STORE", place.store_path());
+    let mut namespace = Started::new(&mut command);
+    let id = namespace.line();
+    if id.is_empty() {
+        eprintln!("skipped: no process namespace here: {}", namespace.end().2);
+        return None;
+    }
+    namespace.send(Signal::KILL);
+    namespace.wait();
+    crate::process::until("its lease is let go", || place.statuses() == ["unknown"]);
+    Some(id)
+}
+
 /// A `run` whose program has begun, and the id of its instance.
 pub(crate) fn running(place: &Place, identity: &str, script: &str) -> (Started, String) {
     let script = format!("echo $HAKUREI_INSTANCE; {script}");
