@@ -6,7 +6,7 @@ Exit codes:
   1    failed
   2    wrong usage
   3    no such instance, or more than one
-  4    `doctor` found something, or a listing met what it could not read
+  4    `doctor` found something, or a listing met what cannot be read
   124  a --timeout ran out
   125, 126, 127, and any other: see `run` and `adopt`
 
@@ -24,7 +24,7 @@ Environment of the program:
 
 Exit codes:
   the program's own, or 128 + N if signal N ended it
-  125      run itself failed: a bad configuration, or the instance was not recorded
+  125      run itself failed: bad configuration, or nothing was recorded
   126      the program cannot be executed
   127      the program was not found
   2        wrong usage
@@ -52,7 +52,7 @@ Exit codes:
   2  wrong usage
   4  something in it could not be read; everything else has been printed
 
-With --watch it goes on until a signal comes or nobody reads on. Into a pipe, the whole table comes
+With --watch it goes on until a signal comes or nobody reads on. Into a pipe, the whole table comes \
 again with each change, with -q an empty line after each list, and with --json an array a line.
 
 Examples:
@@ -67,10 +67,10 @@ Exit codes:
   0  done, or the configuration is valid
   1  the configuration is not valid, or cannot be read
   2  wrong usage
-  3  no such instance, or more than one: all of them are named; or the process belongs to none
+  3  no such instance, none of that process, or more than one
   4  the instance's entry cannot be read
 
-A process belongs to the instance whose program or monitor it is, else to that of its parent, and so
+A process belongs to the instance whose program or monitor it is, else to that of its parent, and so \
 on; only processes that are proven to live are asked.
 
 Examples:
@@ -94,14 +94,15 @@ Examples:
   hakurei-store ps -q --identity 9 | xargs -r hakurei-store wait --timeout 10s";
 
 pub(crate) const KILL: &str = "\
-Signals go by name, with or without SIG, or by number: TERM, SIGUSR1, 9, RTMIN+1. The superuser
-signals only processes of the store's user, or of the instance's identity.
+Signals go by name, with or without SIG, or by number: TERM, SIGUSR1, 9, RTMIN+1. The superuser \
+signals only processes of the store's user, or of the instance's identity. The second example ends no \
+adopted instance: end its adopter, which `locks` names.
 
 Exit codes:
   0    all have been signalled; with --timeout, and have ended
-  1    one of them could not be signalled, or has ended before; the others were
+  1    one could not be signalled, or has ended; the others were
   2    wrong usage
-  3    no such instance, or more than one: all of them are named, and none was signalled
+  3    no such instance, or more than one; none was signalled
   124  the --timeout ran out
 
 Examples:
@@ -126,15 +127,15 @@ Examples:
   hakurei-store watch --json | jq --unbuffered -r 'select(.event == \"ended\") | .instance'";
 
 pub(crate) const GC: &str = "\
-It prints a line for each: the whole id, and what it was. With --json, an array of objects:
-instance, identity, status. What has its lease held is never removed, nor what a later version
+It prints a line for each: the whole id, and what it was. With --json, an array of objects: \
+instance, identity, status. What has its lease held is never removed, nor what a later version \
 wrote.
 
 Exit codes:
   0    done; also if there was nothing to remove
   1    something could not be removed; everything else was
   2    wrong usage
-  130  Ctrl-C ended the wait for a lock; what was removed before has been printed
+  130  Ctrl-C ended the wait for a lock; what was removed is printed
 
 Examples:
   hakurei-store gc
@@ -148,7 +149,7 @@ Environment of the program:
 
 Exit codes:
   the program's own, or 128 + N if signal N ended it
-  125      the instance was not adopted: it runs, or has ended, or nobody can tell from here
+  125      not adopted: it runs, has ended, or nobody can tell from here
   126      the program cannot be executed
   127      the program was not found
   3        no such instance, or more than one: all of them are named
@@ -160,8 +161,8 @@ Examples:
   hakurei-store adopt 17288281 -- supervise-editor --resume";
 
 pub(crate) const DOCTOR: &str = "\
-Of each thing it says what is wrong, why that matters, and what to do. With --json, an array of
-objects: finding, path, why, fix. What --fix has repaired is still said, and its fix begins with
+Of each thing it says what is wrong, why that matters, and what to do. With --json, an array of \
+objects: finding, path, why, fix. What --fix has repaired is still said, and its fix begins with \
 \"done:\".
 
 Exit codes:
@@ -185,7 +186,7 @@ Exit codes:
   0  done; also if there is no store yet
   1  the store cannot be read
   2  wrong usage
-  4  something in it could not be asked; everything else has been printed
+  4  something in it could not be asked; all else has been printed
 
 Examples:
   hakurei-store locks
@@ -209,3 +210,33 @@ Exit codes:
 Examples:
   hakurei-store man | man -l -
   hakurei-store man /usr/local/share/man/man1";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [&str; 13] =
+        [GENERAL, RUN, PS, SHOW, WAIT, KILL, WATCH, GC, ADOPT, DOCTOR, LOCKS, COMPLETIONS, MAN];
+
+    #[test]
+    fn paragraphs_are_one_line_which_whoever_shows_them_breaks() {
+        let is_prose = |line: &str| !line.is_empty() && !line.starts_with(' ');
+        for text in ALL {
+            let lines: Vec<_> = text.lines().collect();
+            for pair in lines.windows(2) {
+                let is_broken = is_prose(pair[0]) && is_prose(pair[1]);
+                assert!(!is_broken, "{pair:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_of_tables_fit_into_a_manual_page_of_80_columns() {
+        for text in ALL {
+            let tables = text.split("Examples:").next().unwrap_or_default();
+            for row in tables.lines().filter(|line| line.starts_with(' ')) {
+                assert!(row.chars().count() <= 71, "{row}");
+            }
+        }
+    }
+}

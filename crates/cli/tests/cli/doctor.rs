@@ -324,7 +324,7 @@ fn a_directory_that_is_no_store_keeps_its_mode() {
     // By its name alone is an empty one known; by what it holds, one of any name.
     for (path, segment) in [(place.store_path(), None), (directory, Some("7"))] {
         fs::create_dir(&path).unwrap();
-        segment.map(|name| fs::create_dir(path.join(name)).unwrap());
+        segment.into_iter().for_each(|name| fs::create_dir(path.join(name)).unwrap());
         set_mode(&path, 0o755);
         let answer = place.output(&["--store", path.to_str().unwrap(), "doctor", "--fix"]);
         assert_eq!(mode(&path), 0o700, "{answer:?}");
