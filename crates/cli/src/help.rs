@@ -24,7 +24,7 @@ Environment of the program:
 
 Exit codes:
   the program's own, or 128 + N if signal N ended it
-  125      run itself failed: bad configuration, or nothing was recorded
+  125      run itself failed: bad configuration, or nothing recorded
   126      the program cannot be executed
   127      the program was not found
   2        wrong usage
@@ -50,7 +50,7 @@ Exit codes:
   0  done; also if there is no store yet, which is an empty list
   1  the store cannot be read
   2  wrong usage
-  4  something in it could not be read; everything else has been printed
+  4  something in it could not be read; all else has been printed
 
 With --watch it goes on until a signal comes or nobody reads on. Into a pipe, the whole table comes \
 again with each change, with -q an empty line after each list, and with --json an array a line.
@@ -149,7 +149,7 @@ Environment of the program:
 
 Exit codes:
   the program's own, or 128 + N if signal N ended it
-  125      not adopted: it runs, has ended, or nobody can tell from here
+  125      not adopted: it runs, has ended, or it cannot be told
   126      the program cannot be executed
   127      the program was not found
   3        no such instance, or more than one: all of them are named

@@ -23,9 +23,12 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+
     use hakurei_check::Absolute;
 
-    use crate::{Store, sys};
+    use crate::{ErrorKind, Store, sys};
 
     #[test]
     fn a_store_that_does_not_exist_is_fine_and_is_not_made() {
@@ -34,5 +37,16 @@ mod tests {
         let store = Store::new(base.clone());
         store.check_filesystem().expect("nothing is known against it");
         assert_eq!(sys::open_dir(base.as_path()).err(), Some(sys::Errno::NOENT));
+    }
+    #[test]
+    fn one_that_would_be_made_below_what_others_can_change_is_not() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let open = Permissions::from_mode(0o777);
+        fs::set_permissions(directory.path(), open).expect("its mode is set");
+        let base = directory.path().join("missing/state");
+        let store = Store::new(Absolute::try_from(base).expect("absolute"));
+        let error = store.check_filesystem().expect_err("anybody could put a store there");
+        assert_eq!(error.kind(), ErrorKind::Untrusted);
+        assert!(error.message().contains("0777"), "{}", error.message());
     }
 }

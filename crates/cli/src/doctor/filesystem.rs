@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use hakurei_check::PathError;
 use hakurei_store::Store;
 
 use super::finding::Finding;
@@ -41,7 +42,9 @@ pub(super) fn examine(store: &Store) -> Vec<Finding> {
 fn place_to_be(place: &Path) -> Option<Finding> {
     let what = match sys::may_make_names(place) {
         Ok(()) => return None,
-        Err(error) => format!("nothing can be made in it: {error}"),
+        Err(error) => {
+            format!("nothing can be made in it: {}", PathError::new("mkdir in", place, error))
+        }
     };
     let why = "the store does not exist yet, and cannot be made";
     Some(Finding::new(what, place, why, format!("see that you may write there, or {ELSEWHERE}")))

@@ -6,6 +6,7 @@ use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
+use hakurei_check::PathError;
 use hakurei_hst::{Identity, InstanceId};
 
 /// The name of lock files.
@@ -31,22 +32,25 @@ pub(super) fn objection_to_store(path: &Path, found: &Metadata) -> Option<String
         Ok(Looked::Empty) if path.file_name().is_none_or(|name| name != USUAL_NAME) => {
             Some("it is empty, so that nothing shows that it is a store".into())
         }
-        looked => objection(looked),
+        looked => objection(path, looked),
     }
 }
 
 /// The same of a segment's directory; a new one may be empty.
 pub(super) fn objection_to_segment(path: &Path) -> Option<String> {
-    objection(look_into_segment(path))
+    objection(path, look_into_segment(path))
 }
 
-fn objection(looked: io::Result<Looked>) -> Option<String> {
+fn objection(path: &Path, looked: io::Result<Looked>) -> Option<String> {
     match looked {
         Ok(Looked::Empty | Looked::Ours) => None,
         Ok(Looked::Foreign(name)) => {
             Some(format!("it holds foreign files, as {}", Path::new(&name).display()))
         }
-        Err(error) => Some(format!("nobody can tell what it holds: {error}")),
+        Err(error) => {
+            let error = PathError::new("read", path, error);
+            Some(format!("it cannot be told what it holds: {error}"))
+        }
     }
 }
 
