@@ -38,7 +38,9 @@ mod tests {
         store.check_filesystem().expect("nothing is known against it");
         assert_eq!(sys::open_dir(base.as_path()).err(), Some(sys::Errno::NOENT));
     }
+
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "the test's own files")]
     fn one_that_would_be_made_below_what_others_can_change_is_not() {
         let directory = tempfile::tempdir().expect("a directory");
         let open = Permissions::from_mode(0o777);
