@@ -6,6 +6,10 @@ use std::process::{Command, ExitStatus, Output, Stdio};
 
 use crate::outcome::{Failure, Outcome};
 
+/// The packages that are meant where all are: wherever cargo is called from, and whichever features
+/// are on. The benchmarks stand apart, for with all features they compile databases.
+pub(crate) const MEMBERS: [&str; 2] = ["--workspace", "--exclude=hakurei-bench"];
+
 /// The cargo that started this program, or else the one on the PATH.
 pub(crate) fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

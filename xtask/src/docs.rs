@@ -1,6 +1,6 @@
 //! Documentation.
 
-use crate::command::{self, cargo};
+use crate::command::{self, MEMBERS, cargo};
 use crate::outcome::{Failure, Outcome};
 
 /// Builds it twice: for those who work on the crates, which checks the links in private modules; and
@@ -12,7 +12,8 @@ pub(crate) fn run() -> Result<Outcome, Failure> {
 
 fn build(audience: &[&str]) -> Result<Outcome, Failure> {
     command::run(
-        cargo(["doc", "--workspace", "--no-deps", "--all-features"])
+        cargo(["doc", "--no-deps", "--all-features"])
+            .args(MEMBERS)
             .args(audience)
             .env("RUSTDOCFLAGS", "--deny=warnings"),
         "mend the links and the examples that rustdoc names",

@@ -1,16 +1,28 @@
-//! Features that a plain workspace build would leave off.
+//! Features that a plain build would leave off.
 
 use crate::outcome::{Failure, Outcome, judge};
 use crate::workspace::{Package, Workspace};
 
-/// Sees that the README's `cargo test --workspace` is the whole test: a feature that no member asks
-/// for would be off in it, and its tests would not run.
+/// The member that is not meant where none is named.
+const BENCHMARKS: &str = "hakurei-bench";
+
+/// Sees that the README's `cargo test` is the whole test: a feature that no member asks for would be
+/// off in it, and its tests would not run. Members that it does not reach may have what they like.
 pub(crate) fn run() -> Result<Outcome, Failure> {
-    let workspace = Workspace::read()?;
+    let Workspace { packages, default_members, .. } = Workspace::read()?;
+    let (reached, others): (Vec<_>, Vec<_>) =
+        packages.into_iter().partition(|package| default_members.contains(&package.id));
     judge(
-        &left_off(&workspace.packages),
-        "ask for the feature in a dependency, if only in tests/Cargo.toml",
+        &[left_off(&reached), left_out(&others)].concat(),
+        "ask for the feature in a dependency, if only in tests/Cargo.toml; add the package to \
+         default-members in Cargo.toml",
     )
+}
+
+/// The benchmarks alone are not tested by the way.
+fn left_out(others: &[Package]) -> Vec<String> {
+    let forgotten = others.iter().filter(|package| package.name != BENCHMARKS);
+    forgotten.map(|package| format!("`cargo test` leaves out {}", package.name)).collect()
 }
 
 fn left_off(packages: &[Package]) -> Vec<String> {
@@ -23,7 +35,7 @@ fn left_off(packages: &[Package]) -> Vec<String> {
         let by_default = features.get("default").map_or(&[][..], Vec::as_slice);
         for feature in features.keys().filter(|feature| *feature != "default") {
             if !by_default.contains(feature) && !asked_for(name, feature) {
-                findings.push(format!("{name}: `cargo test --workspace` leaves off `{feature}`"));
+                findings.push(format!("{name}: `cargo test` leaves off `{feature}`"));
             }
         }
     }
@@ -51,7 +63,14 @@ mod tests {
     fn sees_a_feature_that_nobody_asks_for() {
         assert_eq!(left_off(&[package(&["extra"], &[])]), [""; 0]);
         assert_eq!(left_off(&[package(&[], &["extra"])]), [""; 0]);
-        let finding = "x: `cargo test --workspace` leaves off `extra`";
+        let finding = "x: `cargo test` leaves off `extra`";
         assert_eq!(left_off(&[package(&[], &["else"])]), [finding]);
+    }
+
+    #[test]
+    fn sees_a_package_that_the_tests_leave_out() {
+        let named = |name: &str| Package { name: name.into(), ..Package::default() };
+        assert_eq!(left_out(&[named(BENCHMARKS)]), [""; 0]);
+        assert_eq!(left_out(&[named("x")]), ["`cargo test` leaves out x"]);
     }
 }

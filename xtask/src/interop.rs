@@ -8,7 +8,7 @@ use std::process::Command;
 
 use clap::Args;
 
-use crate::command::{self, cargo};
+use crate::command::{self, MEMBERS, cargo};
 use crate::outcome::{Failure, Outcome};
 use crate::workspace::Workspace;
 
@@ -57,9 +57,9 @@ pub(crate) fn run(options: &Options) -> Result<Outcome, Failure> {
 
 fn test(program: &Path, options: &Options) -> Result<(), Failure> {
     // The packages and features of the step `test`, so that nothing is compiled twice.
-    let mut test = cargo(["test", "--workspace", "--all-features", "--test", "processes", "--"]);
+    let mut test = cargo(["test", "--all-features", "--test", "processes"]);
     // What a test says that skips itself would else not be seen.
-    test.arg("--show-output").args(&options.filter);
+    test.args(MEMBERS).args(["--", "--show-output"]).args(&options.filter);
     if options.filter.iter().all(|word| word.starts_with('-')) {
         test.arg("interop::");
     }

@@ -1,6 +1,7 @@
 //! Every chore of the project. `cargo xtask ci` runs all that CI runs; each step also runs alone.
 
 mod arrows;
+mod bench;
 mod ci;
 mod clippy;
 mod command;
@@ -10,6 +11,7 @@ mod features;
 mod files;
 mod fmt;
 mod fuzz;
+mod instructions;
 mod interop;
 mod model;
 mod msrv;
@@ -49,6 +51,10 @@ enum Chore {
     Interop(interop::Options),
     /// Fuzzes what reads bytes, and keeps what that comes to. Takes a nightly Rust.
     Fuzz(fuzz::Options),
+    /// Measures this project beside the bare system calls and beside what one would take instead.
+    Bench(bench::Options),
+    /// Counts the instructions of the hot operations, and holds them against their baseline.
+    Instructions(instructions::Options),
     #[command(flatten)]
     One(Step),
 }
@@ -58,6 +64,10 @@ fn main() -> ExitCode {
         Chore::Ci { skip } => ci::run(&skip),
         Chore::Interop(options) => ci::run_alone(&Step::Interop.name(), || interop::run(&options)),
         Chore::Fuzz(options) => ci::run_alone("fuzz", || fuzz::run(&options)),
+        Chore::Bench(options) => ci::run_alone("bench", || bench::run(&options)),
+        Chore::Instructions(options) => {
+            ci::run_alone("instructions", || instructions::run(&options))
+        }
         Chore::One(step) => ci::run_alone(&step.name(), || step.run()),
     };
     match result {

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::command::{self, probe};
+use crate::command::{self, MEMBERS, probe};
 use crate::outcome::{Failure, Outcome};
 use crate::workspace::Workspace;
 
@@ -22,8 +22,8 @@ pub(crate) fn run() -> Result<Outcome, Failure> {
     };
     command::run(
         Command::new("rustup")
-            .args(["run", &toolchain, "cargo", "check", "--workspace"])
-            .args(["--all-targets", "--all-features"])
+            .args(["run", &toolchain, "cargo", "check", "--all-targets", "--all-features"])
+            .args(MEMBERS)
             .env("RUSTUP_AUTO_INSTALL", "0"),
         "use what that version has, or raise rust-version in Cargo.toml",
     )

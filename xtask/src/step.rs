@@ -16,7 +16,7 @@ pub(crate) enum Step {
     Files,
     /// Which crate may depend on which.
     Arrows,
-    /// That a plain workspace build turns on every feature.
+    /// That `cargo test` reaches every package and every feature.
     Features,
     /// Clippy and the compiler, on everything, with warnings denied.
     Clippy,
@@ -98,7 +98,8 @@ mod tests {
     fn every_chore_that_is_a_step_runs_in_ci() {
         let chores = Step::augment_subcommands(Command::new("xtask"));
         let names: Vec<&str> = chores.get_subcommands().map(Command::get_name).collect();
-        let without_options = Step::ALL.into_iter().filter(|step| *step != Step::Interop);
+        let has_options = |step: &Step| *step == Step::Interop;
+        let without_options = Step::ALL.into_iter().filter(|step| !has_options(step));
         assert_eq!(names, without_options.map(Step::name).collect::<Vec<_>>());
     }
 

@@ -1,12 +1,18 @@
 //! Tests.
 
-use crate::command::{self, cargo};
+use crate::command::{self, MEMBERS, cargo};
 use crate::outcome::{Failure, Outcome};
 
-/// Without `--all-targets`, which would leave out the tests in the documentation.
+/// Without `--all-targets`, which would leave out the tests in the documentation; and the benchmarks'
+/// own without the databases that they measure beside.
 pub(crate) fn run() -> Result<Outcome, Failure> {
+    test(&[&MEMBERS[..], &["--all-features"]].concat())?;
+    test(&["--package=hakurei-bench"])
+}
+
+fn test(packages: &[&str]) -> Result<Outcome, Failure> {
     command::run(
-        &mut cargo(["test", "--workspace", "--all-features"]),
-        "run the failed test alone: cargo test -p PACKAGE --all-features NAME",
+        cargo(["test"]).args(packages),
+        "run the failed test alone: cargo test -p PACKAGE NAME",
     )
 }

@@ -20,11 +20,15 @@ pub(crate) struct Workspace {
     #[serde(rename = "target_directory")]
     pub(crate) target: PathBuf,
     pub(crate) packages: Vec<Package>,
+    /// The ids of those that are meant where none is named.
+    #[serde(rename = "workspace_default_members")]
+    pub(crate) default_members: Vec<String>,
 }
 
 /// A member of the workspace, as its Cargo.toml has it.
 #[derive(Default, Deserialize)]
 pub(crate) struct Package {
+    pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) manifest_path: PathBuf,
     /// The registries that may have it: any for `None`, and none for an empty list.

@@ -43,10 +43,10 @@ mod tests {
     #[test]
     fn compares_the_readme_with_what_ci_runs() {
         let with = |readme, run| findings(&Tree::from([("README.md", readme), (".ci/run", run)]));
-        let told = "```\ncargo test --workspace\n```\n";
-        assert_eq!(with(told, "set -e\ncargo test --workspace\n"), [""; 0]);
+        let told = "```\ncargo test --all-features\n```\n";
+        assert_eq!(with(told, "set -e\ncargo test --all-features\n"), [""; 0]);
 
-        let other = ".ci/run: does not run `cargo test --workspace`, as README.md tells";
+        let other = ".ci/run: does not run `cargo test --all-features`, as README.md tells";
         assert_eq!(with(told, "cargo test\n"), [other]);
 
         let untold = "README.md: no line that begins with `cargo test` tells how to test";
