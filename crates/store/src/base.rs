@@ -5,15 +5,16 @@ pub(crate) mod ancestors;
 
 use std::ffi::CStr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use hakurei_check::{Absolute, PathError};
+use hakurei_hst::{Identity, InstanceId};
 use hakurei_lockedfile::Inode;
 
 use self::ancestors::Turn;
 use crate::liveness::Kernels;
 use crate::sync::Mutex;
-use crate::sys::{self, Errno};
+use crate::sys::{self, Errno, FileType};
 use crate::trust::{Distrust, Fault};
 
 /// The pathname of a store, and which directory it was when its ancestors were last looked at.
@@ -54,6 +55,16 @@ impl Base {
 
     pub(crate) fn pathname(&self) -> &Absolute {
         &self.pathname
+    }
+
+    /// The pathname of a segment, for errors: nothing is opened by it.
+    pub(crate) fn segment_path(&self, identity: Identity) -> PathBuf {
+        self.pathname.as_path().join(identity.to_string())
+    }
+
+    /// The pathname of an entry, likewise.
+    pub(crate) fn entry_path(&self, identity: Identity, id: InstanceId) -> PathBuf {
+        self.segment_path(identity).join(id.to_string())
     }
 
     /// Opens it; none if there is no such directory.
@@ -230,6 +241,17 @@ impl Directory {
 impl AsFd for Directory {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.fd.as_fd()
+    }
+}
+
+/// Opens a file of a store for reading, whatever it turns out to be; none if it is not there.
+pub(crate) fn open_file(dir: BorrowedFd<'_>, name: &CStr) -> Result<Option<OwnedFd>, OpenFault> {
+    match sys::open_entry(dir, name) {
+        Ok(file) => Ok(Some(file)),
+        Err(Errno::NOENT) => Ok(None),
+        // open(2) has this for a socket.
+        Err(Errno::NXIO) => Err(Fault::Kind(FileType::Socket).into()),
+        Err(errno) => Err(errno.into()),
     }
 }
 

@@ -11,7 +11,7 @@ use hakurei_check::{Absolute, PathError};
 use hakurei_hst::{AppError, Identity, InstanceId};
 
 use crate::entry_file::{self, Reader};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, OPEN_ENTRY};
 use crate::format::Revision;
 use crate::sys::Errno;
 
@@ -80,7 +80,7 @@ pub(crate) fn refusal(base: &Absolute, identity: Identity) -> Error {
          save it in gob"
     );
     let cause = std::io::Error::from(Errno::NOTSUP);
-    let app = AppError::new("open state entry", cause).with_message(message);
+    let app = AppError::new(OPEN_ENTRY, cause).with_message(message);
     Error::new(ErrorKind::ForeignFormat, app)
 }
 

@@ -242,13 +242,13 @@ fn consider(item: Result<View<'_>, Error>, what: Collection) -> Option<Result<Co
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::OPEN_ENTRY;
     use crate::sys::Errno;
 
     #[test]
     fn what_cannot_be_looked_at_is_left_and_told_of_if_it_is_asked_for() {
         let all = Collection::of_the_dead().and_orphaned().and_unknown().and_corrupt().and_newer();
-        let unread =
-            Error::told(ErrorKind::System, "open state entry", Errno::MFILE, String::new());
+        let unread = Error::told(ErrorKind::System, OPEN_ENTRY, Errno::MFILE, String::new());
         let choose = |what: Collection, unread| what.choose(Verdict::Unknown, false, unread);
         assert!(matches!(choose(all, Some(&unread)), Some(Err(_))));
         assert!(matches!(choose(all, None), Some(Ok(()))));

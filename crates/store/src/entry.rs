@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use hakurei_hst::{InstanceId, State};
 
 use crate::entry_file;
-use crate::error::Error;
+use crate::error::{Error, OPEN_ENTRY};
 use crate::format::Header;
 use crate::listing::View;
 use crate::segment::Segment;
@@ -52,7 +52,7 @@ impl<'a> Entry<'a> {
     pub fn load(&self) -> Result<State, Error> {
         match self.view() {
             Some(view) => view.state(),
-            None => Err(self.not_found("open state entry")),
+            None => Err(self.not_found(OPEN_ENTRY)),
         }
     }
 
@@ -81,7 +81,7 @@ impl<'a> Entry<'a> {
     fn open(&self) -> Result<OwnedFd, Error> {
         match self.segment.reader().open(self.id)? {
             Some((file, _)) => Ok(file),
-            None => Err(self.not_found("open state entry")),
+            None => Err(self.not_found(OPEN_ENTRY)),
         }
     }
 

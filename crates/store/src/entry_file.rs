@@ -1,14 +1,15 @@
 //! From a name to a verdict: how one entry is read, with or without the segment's lock.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use hakurei_check::{Absolute, PathError};
+use hakurei_check::PathError;
 use hakurei_hst::{Identity, InstanceId};
 use hakurei_lockedfile::Inode;
 
-use crate::base::Directory;
-use crate::error::{Error, ErrorKind};
+use crate::base::{self, Base, Directory, OpenFault};
+use crate::error::{Error, ErrorKind, OPEN_ENTRY};
 use crate::fault::{self, EntryFault};
 use crate::format::{self, FormatError, Front, MAX_ENTRY};
 use crate::liveness::{Judged, Kernels};
@@ -22,7 +23,7 @@ use crate::verdict::{self, Grounds, Verdict};
 pub(crate) struct Reader<'a> {
     segment: BorrowedFd<'a>,
     identity: Identity,
-    base: &'a Absolute,
+    base: &'a Base,
     uid: u32,
     kernels: Kernels,
     here: Arc<Surroundings>,
@@ -54,7 +55,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn new(
         segment: BorrowedFd<'a>,
         identity: Identity,
-        base: &'a Absolute,
+        base: &'a Base,
         directory: &Directory,
     ) -> Self {
         Self {
@@ -150,15 +151,11 @@ impl<'a> Reader<'a> {
     }
 
     fn try_open(&self, id: InstanceId) -> Result<Option<(OwnedFd, Stat)>, Unopened> {
-        let file = match sys::open_entry(self.segment, Name::of_entry(id).as_c_str()) {
-            Ok(file) => file,
-            Err(Errno::NOENT) => return Ok(None),
-            // A symbolic link, or a socket (open(2)).
-            Err(Errno::LOOP) => return Err(self.unopenable(id, Fault::Link)),
-            Err(Errno::NXIO) => {
-                return Err(self.unopenable(id, Fault::Kind(FileType::Socket)));
-            }
-            Err(errno) => return Err(self.unreadable(id, errno)),
+        let file = match base::open_file(self.segment, Name::of_entry(id).as_c_str()) {
+            Ok(Some(file)) => file,
+            Ok(None) => return Ok(None),
+            Err(OpenFault::Distrusted(fault)) => return Err(self.unopenable(id, fault)),
+            Err(OpenFault::System(errno)) => return Err(self.unreadable(id, errno)),
         };
         let stat = sys::stat(&file).map_err(|errno| self.error("fstat", id, errno))?;
         match Fault::of_file(&stat, self.uid) {
@@ -174,7 +171,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What cannot be opened by its nature. Which file that was is known if it still is one of those.
+    /// What cannot be opened by its nature, a symbolic link or a socket. Which file that was is known
+    /// if it still is one of those.
     fn unopenable(&self, id: InstanceId, fault: Fault) -> Unopened {
         let stat = sys::stat_at(self.segment, Name::of_entry(id).as_c_str());
         let is_of_them = |stat: &Stat| matches!(stat.kind, FileType::Symlink | FileType::Socket);
@@ -217,16 +215,15 @@ impl<'a> Reader<'a> {
     }
 
     fn error(&self, call: &'static str, id: InstanceId, errno: Errno) -> Error {
-        let cause = PathError::new(call, self.path(id), errno);
-        Error::path("open state entry", cause)
+        Error::path(OPEN_ENTRY, PathError::new(call, self.path(id), errno))
     }
 
     fn distrusted(&self, id: InstanceId, fault: Fault) -> Error {
-        Error::path("open state entry", Distrust::of(&self.path(id), fault))
+        Error::path(OPEN_ENTRY, Distrust::of(&self.path(id), fault))
     }
 
-    fn path(&self, id: InstanceId) -> std::path::PathBuf {
-        self.base.as_path().join(self.identity.to_string()).join(id.to_string())
+    fn path(&self, id: InstanceId) -> PathBuf {
+        self.base.entry_path(self.identity, id)
     }
 }
 

@@ -133,6 +133,9 @@ fn kind_of(cause: &PathError) -> ErrorKind {
     Distrust::kind_of(cause).unwrap_or(ErrorKind::System)
 }
 
+/// The step that most of what concerns an entry fails in.
+pub(crate) const OPEN_ENTRY: &str = "open state entry";
+
 /// A step's name, fixed or made for the occasion.
 pub(crate) struct Step(std::borrow::Cow<'static, str>);
 

@@ -14,9 +14,9 @@ use hakurei_check::PathError;
 use hakurei_hst::{Identity, InstanceId};
 use hakurei_lockedfile::Inode;
 
-use crate::base::Directory;
+use crate::base::{self, Directory};
 use crate::directories::Directories;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, OPEN_ENTRY};
 use crate::fault;
 use crate::format::{self, MAX_ENTRY};
 use crate::lease::{Claim, Lease, LeaseError, claim};
@@ -24,9 +24,6 @@ use crate::names::Name;
 use crate::store::Store;
 use crate::sys::{self, Errno, Probe};
 use crate::trust::{Distrust, Fault};
-
-/// What the errors here say was being done.
-const STEP: &str = "open state entry";
 
 impl Lease {
     /// Gives the descriptor away that holds the lease, which is held for as long as the descriptor is
@@ -44,7 +41,7 @@ impl Lease {
     /// fcntl(2) answers, such as that there are too many open files. The lease comes back with the
     /// error, and is still held.
     pub fn hand_over(self) -> Result<OwnedFd, LeaseError> {
-        self.give_away(STEP)
+        self.give_away(OPEN_ENTRY)
     }
 }
 
@@ -98,11 +95,11 @@ impl Store {
     fn look_at(&self, lease: BorrowedFd<'_>) -> Result<Candidate, Error> {
         let path = path_of(lease);
         let failed =
-            |call, errno: Errno| Error::path(STEP, PathError::new(call, path.clone(), errno));
+            |call, errno: Errno| Error::path(OPEN_ENTRY, PathError::new(call, path.clone(), errno));
         let base = self.open_base()?;
         let stat = sys::stat(lease).map_err(|errno| failed("fstat", errno))?;
         if let Some(fault) = Fault::of_file(&stat, base.uid()) {
-            return Err(Error::path(STEP, Distrust::of(&path, fault)));
+            return Err(Error::path(OPEN_ENTRY, Distrust::of(&path, fault)));
         }
         let entry =
             sys::read_from_start(lease, MAX_ENTRY).map_err(|errno| failed("read", errno))?;
@@ -111,24 +108,26 @@ impl Store {
         if stat.links == 0 {
             return Err(gone(id, identity));
         }
-        let path = self.base().as_path().join(identity.to_string());
-        let segment = base
-            .open_segment(Name::of_segment(identity).as_c_str())
-            .map_err(|fault| Error::path(STEP, fault.at(&path)))?
+        let opened = base.open_segment(Name::of_segment(identity).as_c_str());
+        let segment = opened
+            .map_err(|fault| {
+                Error::path(OPEN_ENTRY, fault.at(&self.shared.base.segment_path(identity)))
+            })?
             .ok_or_else(|| gone(id, identity))?;
         let directories = Directories::new(base, segment);
-        let path = path.join(id.to_string());
+        let path = self.shared.base.entry_path(identity, id);
         Ok(Candidate { id, identity, inode: stat.inode, directories, path })
     }
 
     /// Opens the base of a store that instances may be leased in.
     fn open_base(&self) -> Result<Directory, Error> {
-        let base = self.shared.base.open_to_lock().map_err(|cause| Error::path(STEP, cause))?;
+        let base =
+            self.shared.base.open_to_lock().map_err(|cause| Error::path(OPEN_ENTRY, cause))?;
         let base = base.ok_or_else(|| {
             let cause = PathError::new("open", self.base().as_path(), Errno::NOENT);
-            Error::new(ErrorKind::NotFound, hakurei_hst::AppError::new(STEP, cause))
+            Error::new(ErrorKind::NotFound, hakurei_hst::AppError::new(OPEN_ENTRY, cause))
         })?;
-        self.shared.check_may_save(&base, STEP)?;
+        self.shared.check_may_save(&base, OPEN_ENTRY)?;
         Ok(base)
     }
 }
@@ -151,7 +150,7 @@ impl Candidate {
             Claim::Taken => {}
             Claim::Held => {
                 let message = format!("instance {} is leased through another open file", self.id);
-                return Err(Error::told(ErrorKind::Leased, STEP, Errno::WOULDBLOCK, message));
+                return Err(Error::told(ErrorKind::Leased, OPEN_ENTRY, Errno::WOULDBLOCK, message));
             }
         }
         // Whoever held it may have taken the entry away in between.
@@ -165,8 +164,9 @@ impl Candidate {
     /// The descriptor itself cannot be asked: to share the lock, it would let go of it.
     fn check_is_held(&self) -> Result<(), Error> {
         let name = Name::of_entry(self.id);
-        let file = sys::open_entry(self.directories.segment(), name.as_c_str())
-            .map_err(|errno| self.unnamed("open", errno))?;
+        let file = base::open_file(self.directories.segment(), name.as_c_str())
+            .map_err(|fault| Error::path(OPEN_ENTRY, fault.at(&self.path)))?
+            .ok_or_else(|| gone(self.id, self.identity))?;
         self.check_inode(sys::stat(&file).map_err(|errno| self.error("fstat", errno))?.inode)?;
         match sys::probe_lease(&file).map_err(|errno| self.error("flock", errno))? {
             Probe::Held => Ok(()),
@@ -175,16 +175,17 @@ impl Candidate {
                     "nobody holds the lease of instance {} any more; adopt it, if it still runs",
                     self.id
                 );
-                Err(Error::told(ErrorKind::Refused, STEP, Errno::STALE, message))
+                Err(Error::told(ErrorKind::Refused, OPEN_ENTRY, Errno::STALE, message))
             }
         }
     }
 
     fn check_name(&self) -> Result<(), Error> {
-        let name = Name::of_entry(self.id);
-        let stat = sys::stat_at(self.directories.segment(), name.as_c_str())
-            .map_err(|errno| self.unnamed("stat", errno))?;
-        self.check_inode(stat.inode)
+        match sys::stat_at(self.directories.segment(), Name::of_entry(self.id).as_c_str()) {
+            Ok(stat) => self.check_inode(stat.inode),
+            Err(Errno::NOENT) => Err(gone(self.id, self.identity)),
+            Err(errno) => Err(self.error("stat", errno)),
+        }
     }
 
     /// Whether what has the entry's name is what the descriptor is of.
@@ -193,19 +194,11 @@ impl Candidate {
             return Ok(());
         }
         let message = format!("the descriptor is of another file than {}", self.path.display());
-        Err(Error::told(ErrorKind::Refused, STEP, Errno::STALE, message))
-    }
-
-    /// Why nothing was found under the entry's name.
-    fn unnamed(&self, call: &'static str, errno: Errno) -> Error {
-        match errno {
-            Errno::NOENT => gone(self.id, self.identity),
-            _ => self.error(call, errno),
-        }
+        Err(Error::told(ErrorKind::Refused, OPEN_ENTRY, Errno::STALE, message))
     }
 
     fn error(&self, call: &'static str, errno: Errno) -> Error {
-        Error::path(STEP, PathError::new(call, self.path.clone(), errno))
+        Error::path(OPEN_ENTRY, PathError::new(call, self.path.clone(), errno))
     }
 }
 
@@ -216,7 +209,7 @@ fn path_of(descriptor: BorrowedFd<'_>) -> PathBuf {
 
 fn gone(id: InstanceId, identity: Identity) -> Error {
     let message = format!("the entry of instance {id} is gone from segment {identity}");
-    Error::told(ErrorKind::NotFound, STEP, Errno::NOENT, message)
+    Error::told(ErrorKind::NotFound, OPEN_ENTRY, Errno::NOENT, message)
 }
 
 /// A descriptor that could not be taken over; it is open, and what it held it holds.

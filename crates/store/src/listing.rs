@@ -214,8 +214,7 @@ impl Entries {
         // The name came out of this segment, whose base is open.
         let OpenNames { identity, segment, .. } = self.ids.current.as_ref()?;
         let directory = self.ids.directory.as_ref()?;
-        let pathname = self.ids.base.pathname();
-        let reader = Reader::new(segment.as_fd(), *identity, pathname, directory);
+        let reader = Reader::new(segment.as_fd(), *identity, &self.ids.base, directory);
         Some((*identity, reader.examine(id, &mut self.buffer)?))
     }
 }
@@ -238,7 +237,7 @@ pub(crate) fn one(
 ) -> Result<Option<View<'static>>, Error> {
     let Some(directory) = open(base)? else { return Ok(None) };
     let Some(segment) = open_segment(base, &directory, identity)? else { return Ok(None) };
-    let reader = Reader::new(segment.as_fd(), identity, base.pathname(), &directory);
+    let reader = Reader::new(segment.as_fd(), identity, base, &directory);
     let mut buffer = Vec::new();
     let finding = reader.examine(id, &mut buffer);
     Ok(finding.map(|finding| View::new(identity, id, finding, &buffer).into_owned()))
@@ -254,12 +253,11 @@ pub(crate) fn open_segment(
     identity: Identity,
 ) -> Result<Option<OwnedFd>, Error> {
     directory.open_segment(Name::of_segment(identity).as_c_str()).map_err(|fault| {
-        let path = base.pathname().as_path().join(identity.to_string());
-        Error::path("read store segment entries", fault.at(&path))
+        Error::path("read store segment entries", fault.at(&base.segment_path(identity)))
     })
 }
 
 pub(crate) fn unread_segment(base: &Base, identity: Identity, errno: Errno) -> Error {
-    let path = base.pathname().as_path().join(identity.to_string());
-    Error::path("read store segment entries", PathError::new("getdents64", path, errno))
+    let cause = PathError::new("getdents64", base.segment_path(identity), errno);
+    Error::path("read store segment entries", cause)
 }

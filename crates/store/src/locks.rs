@@ -7,13 +7,13 @@ use hakurei_check::{Absolute, PathError};
 use hakurei_hst::{Identity, InstanceId};
 use hakurei_lockedfile::{Holder, Inode, Inquiry, Visibility};
 
-use crate::base::{Base, Directory, OpenFault};
-use crate::error::{Error, Step};
+use crate::base::{self, Base, Directory, OpenFault};
+use crate::error::{Error, OPEN_ENTRY, Step};
 use crate::listing;
 use crate::names::{self, LOCK, Name};
 use crate::place;
 use crate::store::Store;
-use crate::sys::{self, Errno, FileType, Probe};
+use crate::sys::{self, Probe};
 use crate::trust::Fault;
 
 /// What a lock guards.
@@ -224,19 +224,13 @@ fn step(kind: LockKind) -> Step {
     match kind {
         LockKind::Store => "acquire lock on the state store".into(),
         LockKind::Segment(identity) => format!("acquire lock on store segment {identity}").into(),
-        LockKind::Lease(..) => "open state entry".into(),
+        LockKind::Lease(..) => OPEN_ENTRY.into(),
     }
 }
 
 /// Opens a file that may be locked, for reading; none if it is not there.
 fn open(dir: BorrowedFd<'_>, name: &CStr, uid: u32) -> Result<Option<(OwnedFd, Inode)>, OpenFault> {
-    let file = match sys::open_entry(dir, name) {
-        Ok(file) => file,
-        Err(Errno::NOENT) => return Ok(None),
-        // open(2) has this for a socket.
-        Err(Errno::NXIO) => return Err(Fault::Kind(FileType::Socket).into()),
-        Err(errno) => return Err(errno.into()),
-    };
+    let Some(file) = base::open_file(dir, name)? else { return Ok(None) };
     let stat = sys::stat(&file)?;
     match Fault::of_file(&stat, uid) {
         Some(fault) => Err(fault.into()),

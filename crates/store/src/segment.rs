@@ -12,16 +12,17 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use hakurei_check::{Absolute, PathError};
+use hakurei_check::PathError;
 use hakurei_hst::{Identity, InstanceId, State};
 use hakurei_lockedfile::{Guard, Inode};
 
 pub use self::entries::SegmentEntries;
 
+use crate::base::Base;
 use crate::directories::Directories;
 use crate::entry::Entry;
 use crate::entry_file::Reader;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, OPEN_ENTRY};
 use crate::handle::Inner;
 use crate::lease::Lease;
 use crate::names;
@@ -159,9 +160,8 @@ impl<'a> Segment<'a> {
     }
 
     pub(crate) fn error(&self, call: &'static str, errno: Errno) -> Error {
-        let cause =
-            PathError::new(call, self.base().as_path().join(self.identity().to_string()), errno);
-        Error::path("read store segment entries", cause)
+        let path = self.base().segment_path(self.identity());
+        Error::path("read store segment entries", PathError::new(call, path, errno))
     }
 
     pub(crate) fn no_such_entry(&self, step: &'static str, id: InstanceId) -> Error {
@@ -171,7 +171,7 @@ impl<'a> Segment<'a> {
 
     /// The superuser leases nothing in another user's store.
     fn check_may_save(&self) -> Result<(), Error> {
-        self.handle.store().check_may_save(self.directories().base(), "open state entry")
+        self.handle.store().check_may_save(self.directories().base(), OPEN_ENTRY)
     }
 
     fn lease(&self, file: OwnedFd, inode: Inode, id: InstanceId) -> Lease {
@@ -186,12 +186,12 @@ impl<'a> Segment<'a> {
         self.directories().segment()
     }
 
-    fn base(&self) -> &Absolute {
-        self.handle.store().base.pathname()
+    fn base(&self) -> &Base {
+        &self.handle.store().base
     }
 
     fn path(&self, id: InstanceId) -> PathBuf {
-        self.base().as_path().join(self.identity().to_string()).join(id.to_string())
+        self.base().entry_path(self.identity(), id)
     }
 }
 

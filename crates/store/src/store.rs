@@ -273,8 +273,7 @@ impl Shared {
         match made {
             Ok(()) | Err(Errno::EXIST) => {}
             Err(errno) => {
-                let path = self.base.pathname().as_path().join(identity.to_string());
-                let cause = PathError::new("mkdir", path, errno);
+                let cause = PathError::new("mkdir", self.base.segment_path(identity), errno);
                 return Err(Error::path("create store segment directory", cause));
             }
         }

@@ -57,7 +57,7 @@ impl Instance<'_> {
         let directory = listing::open(self.base)?.ok_or_else(not_found)?;
         let segment = listing::open_segment(self.base, &directory, self.identity)?;
         let segment = segment.ok_or_else(not_found)?;
-        let reader = Reader::new(segment.as_fd(), self.identity, self.base.pathname(), &directory);
+        let reader = Reader::new(segment.as_fd(), self.identity, self.base, &directory);
         let finding = reader.examine(self.id, &mut Vec::new()).ok_or_else(not_found)?;
         match finding.verdict {
             Verdict::Starting => Err(self.refuse(Refusal::Starting)),
@@ -110,8 +110,8 @@ impl Instance<'_> {
             return Ok(None);
         }
         let seen = |call, cause: std::io::Error| {
-            let path = self.base.pathname().as_path().join(self.identity.to_string());
-            Error::path(STEP, PathError::new(call, path.join(self.id.to_string()), cause))
+            let path = self.base.entry_path(self.identity, self.id);
+            Error::path(STEP, PathError::new(call, path, cause))
         };
         if monitor.life == Life::Alive {
             let Ok(pid) = u32::try_from(pid) else { return Ok(None) };

@@ -59,7 +59,7 @@ impl Lookout {
     fn look_at(&mut self, store: &Directory, dir: BorrowedFd<'_>, key: Key, buffer: &mut Vec<u8>) {
         let (identity, id) = key;
         let base = Arc::clone(&self.base);
-        let reader = Reader::new(dir, identity, base.pathname(), store);
+        let reader = Reader::new(dir, identity, &base, store);
         let Some(finding) = reader.examine(id, buffer) else {
             // Inotify says so as well, or a listing will.
             self.doubt_listing(identity);

@@ -71,12 +71,12 @@ impl Lookout {
     pub(super) fn has_ended(&mut self, (identity, id): Key) -> Result<bool, Error> {
         let error = |cause| Error::path("read store segments", cause);
         let Some(store) = self.walk().map_err(error)? else { return Ok(true) };
-        let path = self.path_of(identity);
+        let path = self.base.segment_path(identity);
         let error = |cause| Error::path("read store segment entries", cause);
         let name = Name::of_segment(identity);
         let opened = store.open_segment(name.as_c_str());
         let Some(dir) = opened.map_err(|fault| error(fault.at(&path)))? else { return Ok(true) };
-        let reader = Reader::new(dir.as_fd(), identity, self.base.pathname(), &store);
+        let reader = Reader::new(dir.as_fd(), identity, &self.base, &store);
         let found = reader.examine(id, &mut Vec::new());
         if found.is_none_or(|finding| finding.verdict == Verdict::Dead) {
             return Ok(true);
@@ -177,10 +177,6 @@ impl Lookout {
             }
         }
         Ok(found)
-    }
-
-    fn path_of(&self, identity: Identity) -> std::path::PathBuf {
-        self.base.pathname().as_path().join(identity.to_string())
     }
 
     fn forget_segment(&mut self, identity: Identity) {

@@ -6,15 +6,12 @@ use hakurei_lockedfile::Inode;
 
 use super::Segment;
 use crate::entry_file::Finding;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, OPEN_ENTRY};
 use crate::format::Summary;
 use crate::lease::{Claim, Lease, claim};
 use crate::names::Name;
 use crate::sys::{self, Errno};
 use crate::verdict::Verdict;
-
-/// What the errors here say was being done.
-const STEP: &str = "open state entry";
 
 impl Segment<'_> {
     /// Takes the lease of an instance that has lost its monitor, or of which nothing can be proven
@@ -38,7 +35,7 @@ impl Segment<'_> {
     pub fn adopt(&self, id: InstanceId) -> Result<Lease, Error> {
         self.check_may_save()?;
         let (reader, mut buffer) = (self.reader(), Vec::new());
-        let not_found = || self.no_such_entry(STEP, id);
+        let not_found = || self.no_such_entry(OPEN_ENTRY, id);
         let found = reader.examine(id, &mut buffer).ok_or_else(not_found)?;
         check_is_left(id, &found)?;
         // Judged before the lease is taken, so that nobody sees a dead instance run for that moment.
@@ -70,7 +67,7 @@ impl Segment<'_> {
     }
 
     fn not_adopted(&self, call: &'static str, id: InstanceId, errno: Errno) -> Error {
-        Error::path(STEP, PathError::new(call, self.path(id), errno))
+        Error::path(OPEN_ENTRY, PathError::new(call, self.path(id), errno))
     }
 }
 
@@ -92,15 +89,15 @@ fn check_is_own(id: InstanceId, summary: &Summary) -> Result<(), Error> {
         return Ok(());
     }
     let message = format!("instance {id} still has its monitor, process {monitor}");
-    Err(Error::told(ErrorKind::Refused, STEP, Errno::PERM, message))
+    Err(Error::told(ErrorKind::Refused, OPEN_ENTRY, Errno::PERM, message))
 }
 
 fn is_leased(id: InstanceId) -> Error {
     let message = format!("instance {id} is leased to another, and runs");
-    Error::told(ErrorKind::Leased, STEP, Errno::WOULDBLOCK, message)
+    Error::told(ErrorKind::Leased, OPEN_ENTRY, Errno::WOULDBLOCK, message)
 }
 
 fn has_ended(id: InstanceId) -> Error {
     let message = format!("instance {id} has ended, and there is nothing of it to adopt");
-    Error::told(ErrorKind::Ended, STEP, Errno::SRCH, message)
+    Error::told(ErrorKind::Ended, OPEN_ENTRY, Errno::SRCH, message)
 }

@@ -5,7 +5,7 @@ use hakurei_hst::{AppError, Identity};
 
 use super::Segment;
 use crate::beside_go;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, OPEN_ENTRY};
 use crate::format::Format;
 use crate::lease::Lease;
 use crate::names::Name;
@@ -57,11 +57,11 @@ impl Segment<'_> {
         }
         self.check_may_save()?;
         if record.format() == Format::Cbor && self.is_used_by_go()? {
-            return Err(beside_go::refusal(self.base(), self.identity()));
+            return Err(beside_go::refusal(self.base().pathname(), self.identity()));
         }
         if durability == Durability::OnTheDisk {
-            let synced = self.directories().sync_way(self.base().as_path());
-            synced.map_err(|cause| Error::path("open state entry", cause))?;
+            let synced = self.directories().sync_way(self.base().pathname().as_path());
+            synced.map_err(|cause| Error::path(OPEN_ENTRY, cause))?;
         }
         let publication = Publication {
             segment: self.directory(),
@@ -76,7 +76,7 @@ impl Segment<'_> {
 
     /// Whether the Go system uses this segment.
     fn is_used_by_go(&self) -> Result<bool, Error> {
-        if beside_go::is_its_path(self.base()) {
+        if beside_go::is_its_path(self.base().pathname()) {
             return Ok(true);
         }
         let ids = self.entries()?.filter_map(|entry| Some(entry.ok()?.id()));
@@ -93,10 +93,10 @@ impl Segment<'_> {
 /// A taken id is a kind of its own; writing is a step of its own.
 fn publication_error(cause: PathError) -> Error {
     if cause.cause().kind() == std::io::ErrorKind::AlreadyExists {
-        return Error::new(ErrorKind::Exists, AppError::new("open state entry", cause));
+        return Error::new(ErrorKind::Exists, AppError::new(OPEN_ENTRY, cause));
     }
     match cause.call() {
         "write" | "fdatasync" => Error::path("encode state body", cause),
-        _ => Error::path("open state entry", cause),
+        _ => Error::path(OPEN_ENTRY, cause),
     }
 }
