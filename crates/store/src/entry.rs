@@ -50,10 +50,7 @@ impl<'a> Entry<'a> {
     /// `decode state body`, `validate state identifier`, `validate state enablement` or
     /// `validate configuration`.
     pub fn load(&self) -> Result<State, Error> {
-        match self.view() {
-            Some(view) => view.state(),
-            None => Err(self.not_found(OPEN_ENTRY)),
-        }
+        self.segment.reader().load(self.id)?.ok_or_else(|| self.not_found(OPEN_ENTRY))
     }
 
     /// Reads the entry and judges whether its instance runs; none if there is no such entry.

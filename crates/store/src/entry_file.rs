@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use hakurei_check::PathError;
-use hakurei_hst::{Identity, InstanceId};
+use hakurei_hst::{Identity, InstanceId, State};
 use hakurei_lockedfile::Inode;
 
 use crate::base::{self, Base, Directory, OpenFault};
@@ -126,6 +126,17 @@ impl<'a> Reader<'a> {
         }
         let leased = lease == Probe::Held;
         Some(Finding { verdict, leased, inode: Some(stat.inode), grounds: Some(grounds), front })
+    }
+
+    /// Reads a whole state, and asks neither for its lease nor for its processes; none if it is not
+    /// there.
+    pub(crate) fn load(&self, id: InstanceId) -> Result<Option<State>, Error> {
+        let Some((file, stat)) = self.open(id)? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        sys::read_to_end(&file, stat.size, MAX_ENTRY, &mut bytes)
+            .map_err(|errno| self.error("read", id, errno))?;
+        let front = self.decode(id, &bytes)?;
+        fault::whole_state(id, &bytes, &front).map(Some)
     }
 
     /// What is known of the monitor and the shim of an entry that was read, whoever holds its lease.
