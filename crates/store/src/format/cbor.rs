@@ -22,7 +22,7 @@ pub(super) fn encode(state: &State, owner: &Owner) -> Result<Vec<u8>, FormatErro
     entry.extend_from_slice(&header.to_bytes());
     entry.extend_from_slice(&[0; FRAME - PREFIX]);
     wire::write(&summary::Wire::new(state, owner), &mut entry)?;
-    wire::write(&wire::Rest::from(&state.config), &mut entry)?;
+    wire::write(&wire::RestOf(&state.config), &mut entry)?;
     wire::check_weight(&entry[FRAME..])?;
     let length = u32::try_from(entry.len() - FRAME)
         .map_err(|_| FormatError::TooLong { length: entry.len() as u64 })?;
@@ -36,13 +36,13 @@ pub(super) fn encode(state: &State, owner: &Owner) -> Result<Vec<u8>, FormatErro
 pub(super) fn decode_summary(entry: &[u8]) -> Result<(Summary, usize), FormatError> {
     let body = checked_body(entry)?;
     wire::check_weight(body)?;
-    let (wire, length): (summary::Wire<'_>, usize) = wire::read_first(body)?;
+    let (wire, length): (summary::Wire<_>, usize) = wire::read_first(body)?;
     Ok((Summary::try_from(wire)?, FRAME + length))
 }
 
 /// Decodes the second item.
 pub(super) fn decode_state(entry: &[u8], front: &Front) -> Result<State, FormatError> {
-    let rest: wire::Rest<'_> = wire::read_last(&entry[front.rest..])?;
+    let rest: wire::Rest = wire::read_last(&entry[front.rest..])?;
     Ok(front.summary.to_state(rest))
 }
 

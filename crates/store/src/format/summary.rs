@@ -3,9 +3,9 @@
 use hakurei_hst::{Enablements, Identity, InstanceId, State, Text, Time};
 use serde::{Deserialize, Serialize};
 
+use super::FormatError;
 use super::go::{Shown, ShownConfig};
-use super::wire::{self, Wire as _};
-use super::{FormatError, wire::Rest};
+use super::wire::{self, Read, Rest, Wire as _, Written};
 use crate::owner::{Owner, OwnerWire};
 
 /// What an entry says of its instance at first sight.
@@ -78,7 +78,7 @@ impl Summary {
         Self { id, pid, shim_pid, app_id, identity, enablements, time, owner }
     }
 
-    pub(super) fn to_state(&self, rest: Rest<'_>) -> State {
+    pub(super) fn to_state(&self, rest: Rest) -> State {
         State {
             id: self.id,
             pid: self.pid,
@@ -89,17 +89,17 @@ impl Summary {
     }
 }
 
-/// The summary's binary form.
+/// The summary's binary form; it borrows the application's name when written, and owns it when read.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Wire<'a> {
+pub(super) struct Wire<T> {
     #[serde(rename = "i")]
     id: wire::Id,
     #[serde(rename = "p", default)]
     pid: i64,
     #[serde(rename = "s", default)]
     shim_pid: i64,
-    #[serde(rename = "a", default, skip_serializing_if = "wire::Wire::is_unset")]
-    app_id: wire::Text<'a>,
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
+    app_id: Option<T>,
     #[serde(rename = "n")]
     identity: u16,
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
@@ -111,13 +111,13 @@ pub(super) struct Wire<'a> {
     owner: OwnerWire,
 }
 
-impl<'a> Wire<'a> {
+impl<'a> Wire<Written<'a, Text>> {
     pub(super) fn new(state: &'a State, owner: &Owner) -> Self {
         Self {
             id: wire::Id(*state.id.as_bytes()),
             pid: state.pid,
             shim_pid: state.shim_pid,
-            app_id: wire::Text::of(&state.config.id),
+            app_id: Some(&state.config.id).filter(|id| !id.is_unset()).map(Written),
             identity: state.config.identity.get(),
             enablements: state.config.enablements.map(Enablements::bits),
             time: (
@@ -130,16 +130,16 @@ impl<'a> Wire<'a> {
     }
 }
 
-impl TryFrom<Wire<'_>> for Summary {
+impl TryFrom<Wire<Read<Text>>> for Summary {
     type Error = FormatError;
 
-    fn try_from(wire: Wire<'_>) -> Result<Self, FormatError> {
+    fn try_from(wire: Wire<Read<Text>>) -> Result<Self, FormatError> {
         let (seconds, nanoseconds, offset) = wire.time;
         Ok(Self {
             id: InstanceId::from_bytes(wire.id.0),
             pid: wire.pid,
             shim_pid: wire.shim_pid,
-            app_id: wire.app_id.into_model(),
+            app_id: wire.app_id.map(|Read(id)| id).unwrap_or_default(),
             identity: Identity::new(wire.identity).map_err(malformed)?,
             enablements: wire.enablements.map(Enablements::from_bits),
             time: Time::from_parts(seconds, nanoseconds, offset).map_err(malformed)?,

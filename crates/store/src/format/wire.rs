@@ -1,96 +1,116 @@
 //! The binary form of the configuration, as a table.
 //!
-//! Each `wire!` names a type of the model, its fields and their keys in CBOR. Keys are short, what
-//! is unset is left out, unknown keys are ignored. These types borrow from the model when written;
-//! hst's own serde is the JSON contract and is not used here.
+//! Each `table!` names a type of the model, its fields and their keys in CBOR. Keys are short, what
+//! is unset is left out, unknown keys are ignored. hst's own serde is the JSON contract and is not
+//! used here.
 
 mod codec;
 mod value;
 mod weight;
 
-use hakurei_hst as hst;
-use serde::{Deserialize, Serialize};
+use hakurei_check::Absolute;
+use hakurei_hst::{self as hst, Text};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub(super) use self::codec::{read_first, read_last, write};
 pub(crate) use self::value::Id;
-pub(super) use self::value::{Text, Wire};
+pub(super) use self::value::{Read, Wire, Written};
 pub(super) use self::weight::check as check_weight;
 
-use self::value::{Flags, Map, Path};
+use self::value::Map;
 
-/// Derives a struct that serde maps to CBOR, and its way from and to the model, field by field.
-macro_rules! wire {
-    ($(#[$doc:meta])* $name:ident is $model:path { $($field:ident: $type:ty = $key:literal),* $(,)? }) => {
+/// Makes a struct of what is read of a type's fields, and writes them of the type itself.
+macro_rules! table {
+    ($(#[$doc:meta])* $name:ident of $model:ty { $($field:ident: $type:ty = $key:literal),* $(,)? }) => {
         $(#[$doc])*
-        #[derive(Serialize, Deserialize)]
-                pub(super) struct $name<'a> {
+        #[derive(Deserialize)]
+        pub(super) struct $name {
             $(
-                #[serde(rename = $key, default, skip_serializing_if = "Wire::is_unset")]
-                $field: $type,
+                #[serde(rename = $key, default)]
+                $field: Read<$type>,
             )*
-            #[serde(skip)]
-            borrowed: std::marker::PhantomData<&'a ()>,
         }
 
-        impl<'a> Wire<'a> for $name<'a> {
-            type Model = $model;
-
-            fn of(model: &'a $model) -> Self {
-                Self { $($field: Wire::of(&model.$field),)* borrowed: std::marker::PhantomData }
-            }
-
-            fn into_model(self) -> $model {
-                $model { $($field: self.$field.into_model(),)* }
+        impl $name {
+            fn write<S: Serializer>(model: &$model, serializer: S) -> Result<S::Ok, S::Error> {
+                use serde::ser::SerializeStruct as _;
+                let set = [$(!model.$field.is_unset()),*];
+                let count = set.iter().filter(|is_set| **is_set).count();
+                let mut fields = serializer.serialize_struct(stringify!($name), count)?;
+                $(
+                    if !model.$field.is_unset() {
+                        fields.serialize_field($key, &Written(&model.$field))?;
+                    }
+                )*
+                fields.end()
             }
         }
     };
 }
 
-wire! {
+/// The same of all fields that a type has.
+macro_rules! whole {
+    ($(#[$doc:meta])* $name:ident of $model:ty { $($field:ident: $type:ty = $key:literal),* $(,)? }) => {
+        table! { $(#[$doc])* $name of $model { $($field: $type = $key),* } }
+
+        impl Wire for $model {
+            fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $name::write(self, serializer)
+            }
+
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let $name { $($field),* } = Deserialize::deserialize(deserializer)?;
+                Ok(Self { $($field: $field.0),* })
+            }
+        }
+    };
+}
+
+whole! {
     /// What a message bus lets through.
-    Bus is hst::BusConfig {
-        see: Option<Vec<Text<'a>>> = "s",
-        talk: Option<Vec<Text<'a>>> = "t",
-        own: Option<Vec<Text<'a>>> = "o",
-        call: Option<Map<'a>> = "c",
-        broadcast: Option<Map<'a>> = "b",
+    Bus of hst::BusConfig {
+        see: Option<Vec<Text>> = "s",
+        talk: Option<Vec<Text>> = "t",
+        own: Option<Vec<Text>> = "o",
+        call: Option<Map> = "c",
+        broadcast: Option<Map> = "b",
         log: bool = "l",
         filter: bool = "f",
     }
 }
 
-wire! {
+whole! {
     /// An access control entry for the target user.
-    ExtraPerm is hst::ExtraPerm {
+    ExtraPerm of hst::ExtraPerm {
         ensure: bool = "e",
-        path: Option<Path<'a>> = "p",
+        path: Option<Absolute> = "p",
         read: bool = "r",
         write: bool = "w",
         execute: bool = "x",
     }
 }
 
-wire! {
+whole! {
     /// The container itself.
-    Container is hst::Container {
-        hostname: Text<'a> = "n",
+    Container of hst::Container {
+        hostname: Text = "n",
         wait_delay: i64 = "d",
-        env: Option<Map<'a>> = "e",
-        filesystem: Option<Vec<Mount<'a>>> = "f",
-        username: Text<'a> = "u",
-        shell: Option<Path<'a>> = "s",
-        home: Option<Path<'a>> = "h",
-        path: Option<Path<'a>> = "p",
-        args: Option<Vec<Text<'a>>> = "a",
-        flags: Flags = "g",
+        env: Option<Map> = "e",
+        filesystem: Option<Vec<hst::Filesystem>> = "f",
+        username: Text = "u",
+        shell: Option<Absolute> = "s",
+        home: Option<Absolute> = "h",
+        path: Option<Absolute> = "p",
+        args: Option<Vec<Text>> = "a",
+        flags: hst::Flags = "g",
     }
 }
 
-wire! {
+whole! {
     /// A bind mount.
-    Bind is hst::Bind {
-        target: Option<Path<'a>> = "t",
-        source: Option<Path<'a>> = "s",
+    Bind of hst::Bind {
+        target: Option<Absolute> = "t",
+        source: Option<Absolute> = "s",
         write: bool = "w",
         device: bool = "d",
         ensure: bool = "e",
@@ -99,113 +119,103 @@ wire! {
     }
 }
 
-wire! {
+whole! {
     /// A temporary filesystem.
-    Ephemeral is hst::Ephemeral {
-        target: Option<Path<'a>> = "t",
+    Ephemeral of hst::Ephemeral {
+        target: Option<Absolute> = "t",
         write: bool = "w",
         size: i64 = "s",
         perm: u32 = "p",
     }
 }
 
-wire! {
+whole! {
     /// An overlay mount.
-    Overlay is hst::Overlay {
-        target: Option<Path<'a>> = "t",
-        lower: Option<Vec<Option<Path<'a>>>> = "l",
-        upper: Option<Path<'a>> = "u",
-        work: Option<Path<'a>> = "w",
+    Overlay of hst::Overlay {
+        target: Option<Absolute> = "t",
+        lower: Option<Vec<Option<Absolute>>> = "l",
+        upper: Option<Absolute> = "u",
+        work: Option<Absolute> = "w",
     }
 }
 
-wire! {
+whole! {
     /// A symbolic link.
-    Link is hst::Link {
-        target: Option<Path<'a>> = "t",
-        linkname: Text<'a> = "l",
+    Link of hst::Link {
+        target: Option<Absolute> = "t",
+        linkname: Text = "l",
         dereference: bool = "d",
     }
 }
 
 /// An entry of the list of mounts: a map of one key that names the type.
-#[derive(Serialize, Deserialize)]
-pub(super) enum Mount<'a> {
+#[derive(Deserialize)]
+enum Mount {
     #[serde(rename = "b")]
-    Bind(Bind<'a>),
+    Bind(Read<hst::Bind>),
     #[serde(rename = "e")]
-    Ephemeral(Ephemeral<'a>),
+    Ephemeral(Read<hst::Ephemeral>),
     #[serde(rename = "o")]
-    Overlay(Overlay<'a>),
+    Overlay(Read<hst::Overlay>),
     #[serde(rename = "l")]
-    Link(Link<'a>),
+    Link(Read<hst::Link>),
 }
 
-impl<'a> Wire<'a> for Mount<'a> {
-    type Model = hst::Filesystem;
-
-    fn of(model: &'a hst::Filesystem) -> Self {
-        match model {
-            hst::Filesystem::Bind(bind) => Self::Bind(Wire::of(bind)),
-            hst::Filesystem::Ephemeral(ephemeral) => Self::Ephemeral(Wire::of(ephemeral)),
-            hst::Filesystem::Overlay(overlay) => Self::Overlay(Wire::of(overlay)),
-            hst::Filesystem::Link(link) => Self::Link(Wire::of(link)),
-        }
-    }
-
-    fn into_model(self) -> hst::Filesystem {
+impl Wire for hst::Filesystem {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        const NAME: &str = "Mount";
         match self {
-            Self::Bind(bind) => hst::Filesystem::Bind(bind.into_model()),
-            Self::Ephemeral(ephemeral) => hst::Filesystem::Ephemeral(ephemeral.into_model()),
-            Self::Overlay(overlay) => hst::Filesystem::Overlay(overlay.into_model()),
-            Self::Link(link) => hst::Filesystem::Link(link.into_model()),
+            Self::Bind(it) => serializer.serialize_newtype_variant(NAME, 0, "b", &Written(it)),
+            Self::Ephemeral(it) => serializer.serialize_newtype_variant(NAME, 1, "e", &Written(it)),
+            Self::Overlay(it) => serializer.serialize_newtype_variant(NAME, 2, "o", &Written(it)),
+            Self::Link(it) => serializer.serialize_newtype_variant(NAME, 3, "l", &Written(it)),
         }
+    }
+
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match Mount::deserialize(deserializer)? {
+            Mount::Bind(bind) => Self::Bind(bind.0),
+            Mount::Ephemeral(ephemeral) => Self::Ephemeral(ephemeral.0),
+            Mount::Overlay(overlay) => Self::Overlay(overlay.0),
+            Mount::Link(link) => Self::Link(link.0),
+        })
     }
 }
 
-/// The second item of the body: what of the configuration is not in the summary.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Rest<'a> {
-    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
-    session_bus: Option<Bus<'a>>,
-    #[serde(rename = "y", default, skip_serializing_if = "Option::is_none")]
-    system_bus: Option<Bus<'a>>,
-    #[serde(rename = "w", default, skip_serializing_if = "Wire::is_unset")]
-    direct_wayland: bool,
-    #[serde(rename = "x", default, skip_serializing_if = "Wire::is_unset")]
-    extra_perms: Vec<ExtraPerm<'a>>,
-    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
-    groups: Option<Vec<Text<'a>>>,
-    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
-    container: Option<Container<'a>>,
-}
-
-impl<'a> From<&'a hst::Config> for Rest<'a> {
-    fn from(config: &'a hst::Config) -> Self {
-        Self {
-            session_bus: Wire::of(&config.session_bus),
-            system_bus: Wire::of(&config.system_bus),
-            direct_wayland: config.direct_wayland,
-            extra_perms: Wire::of(&config.extra_perms),
-            groups: Wire::of(&config.groups),
-            container: Wire::of(&config.container),
-        }
+table! {
+    /// The second item of the body: what of the configuration is not in the summary.
+    Rest of hst::Config {
+        session_bus: Option<hst::BusConfig> = "s",
+        system_bus: Option<hst::BusConfig> = "y",
+        direct_wayland: bool = "w",
+        extra_perms: Vec<hst::ExtraPerm> = "x",
+        groups: Option<Vec<Text>> = "g",
+        container: Option<hst::Container> = "c",
     }
 }
 
-impl Rest<'_> {
+/// Writes the second item.
+pub(super) struct RestOf<'a>(pub(super) &'a hst::Config);
+
+impl Serialize for RestOf<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Rest::write(self.0, serializer)
+    }
+}
+
+impl Rest {
     /// Puts the configuration together with what the summary has of it.
     pub(super) fn into_config(self, summary: &super::Summary) -> hst::Config {
         hst::Config {
             id: summary.app_id().clone(),
             enablements: summary.enablements(),
-            session_bus: self.session_bus.into_model(),
-            system_bus: self.system_bus.into_model(),
-            direct_wayland: self.direct_wayland,
-            extra_perms: self.extra_perms.into_model(),
+            session_bus: self.session_bus.0,
+            system_bus: self.system_bus.0,
+            direct_wayland: self.direct_wayland.0,
+            extra_perms: self.extra_perms.0,
             identity: summary.identity(),
-            groups: self.groups.into_model(),
-            container: self.container.into_model(),
+            groups: self.groups.0,
+            container: self.container.0,
         }
     }
 }

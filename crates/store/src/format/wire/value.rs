@@ -1,24 +1,19 @@
 //! The values that the tables are made of.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
 use hakurei_check::Absolute;
-use hakurei_hst as hst;
-use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
+use hakurei_hst::{self as hst, Text};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-/// A type in its binary form: it borrows from the model when written, and owns what it has read.
-pub(in crate::format) trait Wire<'a>: Sized {
-    /// The type that it stands for.
-    type Model;
+/// A part of the model that has a binary form. It is written without being copied, and what is read
+/// is the model at once.
+pub(in crate::format) trait Wire: Sized {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 
-    /// Looks at the model without copying it.
-    fn of(model: &'a Self::Model) -> Self;
-
-    /// Makes the model.
-    fn into_model(self) -> Self::Model;
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 
     /// Whether leaving it out says the same.
     fn is_unset(&self) -> bool {
@@ -26,21 +21,38 @@ pub(in crate::format) trait Wire<'a>: Sized {
     }
 }
 
+/// A part of the model, for serde to write.
+pub(in crate::format) struct Written<'a, T>(pub(in crate::format) &'a T);
+
+impl<T: Wire> Serialize for Written<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.write(serializer)
+    }
+}
+
+/// A part of the model that serde has read.
+#[derive(Default)]
+pub(in crate::format) struct Read<T>(pub(in crate::format) T);
+
+impl<'de, T: Wire> Deserialize<'de> for Read<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::read(deserializer).map(Self)
+    }
+}
+
 macro_rules! plain {
     ($($type:ty),*) => {$(
-        impl Wire<'_> for $type {
-            type Model = $type;
-
-            fn of(model: &$type) -> Self {
-                *model
+        impl Wire for $type {
+            fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.serialize(serializer)
             }
 
-            fn into_model(self) -> $type {
-                self
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::deserialize(deserializer)
             }
 
             fn is_unset(&self) -> bool {
-                *self == <$type>::default()
+                *self == Self::default()
             }
         }
     )*};
@@ -49,37 +61,30 @@ macro_rules! plain {
 plain!(bool, i64, u32);
 
 /// The bits themselves, known and unknown.
-#[derive(serde::Serialize, serde::Deserialize, Default)]
-pub(in crate::format) struct Flags(u64);
-
-impl Wire<'_> for Flags {
-    type Model = hst::Flags;
-
-    fn of(model: &hst::Flags) -> Self {
-        Self(model.bits())
+impl Wire for hst::Flags {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(self.bits())
     }
 
-    fn into_model(self) -> hst::Flags {
-        hst::Flags::from_bits(self.0)
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        u64::deserialize(deserializer).map(Self::from_bits)
     }
 
     fn is_unset(&self) -> bool {
-        self.0 == 0
+        self.bits() == 0
     }
 }
 
-impl<'a, W: Wire<'a>> Wire<'a> for Option<W>
-where
-    W::Model: 'a,
-{
-    type Model = Option<W::Model>;
-
-    fn of(model: &'a Self::Model) -> Self {
-        model.as_ref().map(W::of)
+impl<T: Wire> Wire for Option<T> {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Some(value) => serializer.serialize_some(&Written(value)),
+            None => serializer.serialize_none(),
+        }
     }
 
-    fn into_model(self) -> Self::Model {
-        self.map(W::into_model)
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map(|Read(value)| value))
     }
 
     fn is_unset(&self) -> bool {
@@ -87,18 +92,14 @@ where
     }
 }
 
-impl<'a, W: Wire<'a>> Wire<'a> for Vec<W>
-where
-    W::Model: 'a,
-{
-    type Model = Vec<W::Model>;
-
-    fn of(model: &'a Self::Model) -> Self {
-        model.iter().map(W::of).collect()
+impl<T: Wire> Wire for Vec<T> {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().map(Written))
     }
 
-    fn into_model(self) -> Self::Model {
-        self.into_iter().map(W::into_model).collect()
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let read = Vec::<Read<T>>::deserialize(deserializer)?;
+        Ok(read.into_iter().map(|Read(value)| value).collect())
     }
 
     fn is_unset(&self) -> bool {
@@ -107,83 +108,59 @@ where
 }
 
 /// Names and values, sorted by name when written.
-#[derive(serde::Serialize, serde::Deserialize, Default)]
-#[serde(transparent)]
-pub(in crate::format) struct Map<'a>(BTreeMap<Text<'a>, Text<'a>>);
+pub(in crate::format) type Map = BTreeMap<Text, Text>;
 
-impl<'a> Wire<'a> for Map<'a> {
-    type Model = BTreeMap<hst::Text, hst::Text>;
-
-    fn of(model: &'a Self::Model) -> Self {
-        Self(model.iter().map(|(name, value)| (Text::of(name), Text::of(value))).collect())
+impl Wire for Map {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter().map(|(name, value)| (Written(name), Written(value))))
     }
 
-    fn into_model(self) -> Self::Model {
-        self.0.into_iter().map(|(name, value)| (name.into_model(), value.into_model())).collect()
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs;
+
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Map;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map of strings")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Map, A::Error> {
+                let mut map = Map::new();
+                while let Some((Read(name), Read(value))) = access.next_entry()? {
+                    map.insert(name, value);
+                }
+                Ok(map)
+            }
+        }
+
+        deserializer.deserialize_map(Pairs)
     }
 }
 
 /// A string: text in CBOR where it is UTF-8, and bytes where it is not.
-#[derive(Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::format) struct Text<'a>(Cow<'a, [u8]>);
-
-impl<'a> Wire<'a> for Text<'a> {
-    type Model = hst::Text;
-
-    fn of(model: &'a hst::Text) -> Self {
-        Self(Cow::Borrowed(model.as_bytes()))
+impl Wire for Text {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write_string(self.as_bytes(), serializer)
     }
 
-    fn into_model(self) -> hst::Text {
-        self.0.into_owned().into()
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Bytes).map(Self::from)
     }
 
     fn is_unset(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl Serialize for Text<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match std::str::from_utf8(&self.0) {
-            Ok(text) => serializer.serialize_str(text),
-            Err(_) => serializer.serialize_bytes(&self.0),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Text<'_> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Bytes).map(|bytes| Self(Cow::Owned(bytes)))
+        self.as_bytes().is_empty()
     }
 }
 
 /// A pathname, checked when it is read.
-pub(in crate::format) struct Path<'a>(Cow<'a, Absolute>);
-
-impl<'a> Wire<'a> for Path<'a> {
-    type Model = Absolute;
-
-    fn of(model: &'a Absolute) -> Self {
-        Self(Cow::Borrowed(model))
+impl Wire for Absolute {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write_string(self.as_bytes(), serializer)
     }
 
-    fn into_model(self) -> Absolute {
-        self.0.into_owned()
-    }
-}
-
-impl Serialize for Path<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Text(Cow::Borrowed(self.0.as_bytes())).serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Path<'_> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let bytes = deserializer.deserialize_any(Bytes)?;
-        let pathname = Absolute::new(bytes).map_err(D::Error::custom)?;
-        Ok(Self(Cow::Owned(pathname)))
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(deserializer.deserialize_any(Bytes)?).map_err(D::Error::custom)
     }
 }
 
@@ -201,6 +178,13 @@ impl<'de> Deserialize<'de> for Id {
         let bytes = deserializer.deserialize_any(Bytes)?;
         let sixteen = <[u8; 16]>::try_from(bytes.as_slice());
         sixteen.map(Id).map_err(|_| D::Error::invalid_length(bytes.len(), &"16 bytes"))
+    }
+}
+
+fn write_string<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => serializer.serialize_str(text),
+        Err(_) => serializer.serialize_bytes(bytes),
     }
 }
 

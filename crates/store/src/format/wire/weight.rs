@@ -13,6 +13,10 @@ const BYTES_PER_ITEM: usize = 8;
 
 /// Counts the items in well-formed bytes. Where they are not, the decoder will say so.
 pub(in crate::format) fn check(bytes: &[u8]) -> Result<(), FormatError> {
+    if bytes.len() <= BASE {
+        // No item is shorter than a byte.
+        return Ok(());
+    }
     let most = BASE + bytes.len() / BYTES_PER_ITEM;
     let mut rest = bytes;
     let mut items = 0;
