@@ -10,7 +10,7 @@ use std::sync::Arc;
 use hakurei_check::PathError;
 
 use crate::registry::Turn;
-use crate::{Kept, LockError, Mode, Place, Rank, held, sys};
+use crate::{Generation, Kept, LockError, Mode, Place, Rank, held, sys};
 
 /// A lock that is held until this is dropped, or [`unlock`](Self::unlock)ed.
 ///
@@ -117,7 +117,7 @@ impl<O: AsFd> Hold<O> {
             return Ok(());
         };
         let Kept { opened, inode, process, .. } = &*self.kept;
-        if *process != sys::process_id() {
+        if *process != Generation::current() {
             // Threads that did not survive the fork may be waiting for this turn.
             mem::forget(turn);
             return Ok(());

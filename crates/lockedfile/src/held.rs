@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 
-use crate::Inode;
 use crate::sync::thread_local;
+use crate::{Generation, Inode};
 
 /// A lock's place in an order: a thread that holds a ranked lock takes only locks of a higher rank.
 ///
@@ -14,7 +14,7 @@ pub struct Rank(pub u8);
 /// A lock that this thread holds.
 struct Held {
     /// The process that took it. A forked child inherits the list, but not the locks.
-    process: u32,
+    process: Generation,
     inode: Inode,
     rank: Option<Rank>,
 }
@@ -32,7 +32,7 @@ thread_local! {
 
 /// What forbids this thread to take a lock, if anything does.
 #[inline]
-pub(crate) fn conflict(process: u32, inode: Inode, rank: Option<Rank>) -> Option<Conflict> {
+pub(crate) fn conflict(process: Generation, inode: Inode, rank: Option<Rank>) -> Option<Conflict> {
     with(|held| {
         let mine = || held.iter().filter(|lock| lock.process == process);
         if mine().any(|lock| lock.inode == inode) {
@@ -47,13 +47,13 @@ pub(crate) fn conflict(process: u32, inode: Inode, rank: Option<Rank>) -> Option
 
 /// Notes that this thread holds a lock.
 #[inline]
-pub(crate) fn insert(process: u32, inode: Inode, rank: Option<Rank>) {
+pub(crate) fn insert(process: Generation, inode: Inode, rank: Option<Rank>) {
     with(|held| held.push(Held { process, inode, rank }));
 }
 
 /// Notes that it no longer does.
 #[inline]
-pub(crate) fn remove(process: u32, inode: Inode) {
+pub(crate) fn remove(process: Generation, inode: Inode) {
     with(|held| {
         let at = held.iter().rposition(|lock| lock.process == process && lock.inode == inode);
         at.map(|at| held.swap_remove(at))

@@ -8,7 +8,7 @@ use hakurei_check::PathError;
 
 use crate::registry::Line;
 use crate::sync::Mutex;
-use crate::{Absolute, Holder, Inode, Inquiry, LockError, Mode, Place, acquire, sys};
+use crate::{Absolute, Generation, Holder, Inode, Inquiry, LockError, Mode, Place, acquire, sys};
 
 /// A lock file that is open, whether locked or not.
 ///
@@ -17,7 +17,7 @@ use crate::{Absolute, Holder, Inode, Inquiry, LockError, Mode, Place, acquire, s
 pub struct Kept<O> {
     pub(crate) opened: O,
     pub(crate) inode: Inode,
-    pub(crate) process: u32,
+    pub(crate) process: Generation,
     /// Where this process's threads stand in line for it; at hand, so that locking needs no lookup.
     pub(crate) line: Line,
 }
@@ -37,7 +37,7 @@ impl<O: AsFd> Kept<O> {
 
     pub(crate) fn open<P: Place<Opened = O>>(place: &P) -> Result<Arc<Self>, LockError> {
         let failed = |cause| LockError::system(place.path(), cause);
-        let process = sys::process_id();
+        let process = Generation::current();
         let opened = place.open().map_err(failed)?;
         let inode = Inode::of(&opened)
             .map_err(|cause| failed(PathError::new("fstat", place.path().as_path(), cause)))?;
@@ -86,7 +86,7 @@ impl<O: AsFd> Slot<O> {
     /// Lends what is kept, or opens it if this process has not.
     #[inline(always)]
     pub(crate) fn open<P: Place<Opened = O>>(&self, place: &P) -> Result<Arc<Kept<O>>, LockError> {
-        let process = sys::process_id();
+        let process = Generation::current();
         if let Some(kept) = self.0.lock().as_ref().filter(|kept| kept.process == process) {
             return Ok(Arc::clone(kept));
         }

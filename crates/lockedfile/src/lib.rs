@@ -44,8 +44,8 @@
 //! - A process that dies, however it dies, lets go: the kernel sees to that. A guard that is dropped
 //!   in a forked child lets nothing go.
 //! - Files are opened close-on-exec, and no lock file is ever removed.
-//! - Locking a free mutex is getpid, flock and fstatat; unlocking is getpid and flock. After
-//!   a thread's first lock, neither allocates.
+//! - Locking a free mutex is flock and fstatat; unlocking is flock. After a thread's first lock,
+//!   neither allocates.
 //!
 //! # Limitations
 //!
@@ -72,6 +72,7 @@
 mod acquire;
 mod error;
 mod file;
+mod generation;
 mod guard;
 mod held;
 mod holder;
@@ -86,6 +87,7 @@ mod wait;
 
 pub use error::{FileError, LockError, LockErrorKind};
 pub use file::{Access, LockedFile, read, write};
+pub use generation::Generation;
 pub use guard::Guard;
 pub use hakurei_check::{Absolute, PathError};
 pub use held::Rank;

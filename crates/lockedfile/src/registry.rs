@@ -13,16 +13,16 @@ use crate::sync::{
     ArcRwLockReadGuard, ArcRwLockWriteGuard, Mutex, RawRwLock, RwLock, process_wide,
 };
 use crate::wait::Patience;
-use crate::{Inode, Mode, sys};
+use crate::{Generation, Inode, Mode};
 
 process_wide! {
-    REGISTRY: Mutex<Registry> = Mutex::new(Registry { process: 0, lines: BTreeMap::new() })
+    REGISTRY: Mutex<Registry> = Mutex::new(Registry { process: None, lines: BTreeMap::new() })
 }
 
 struct Registry {
     /// The process whose lines these are. In a forked child, what the parent's threads have locked
     /// stays locked for ever; so a child begins with none.
-    process: u32,
+    process: Option<Generation>,
     lines: BTreeMap<Inode, Weak<RwLock<Key>>>,
 }
 
@@ -39,17 +39,17 @@ pub(crate) enum Turn {
 
 /// What a line stands under in the registry. The last to leave a line takes it off.
 pub(crate) struct Key {
-    process: u32,
+    process: Generation,
     inode: Inode,
 }
 
 impl Line {
     /// Finds the line for a file that this process has open, or begins one.
     pub(crate) fn of(inode: Inode) -> Self {
-        let process = sys::process_id();
+        let process = Generation::current();
         let mut registry = REGISTRY.lock();
-        if registry.process != process {
-            registry.process = process;
+        if registry.process != Some(process) {
+            registry.process = Some(process);
             registry.lines.clear();
         }
         if let Some(line) = registry.lines.get(&inode).and_then(Weak::upgrade) {
@@ -91,7 +91,7 @@ impl Drop for Key {
     fn drop(&mut self) {
         let mut registry = REGISTRY.lock();
         // A new line may stand there already, or another process's.
-        if registry.process == self.process
+        if registry.process == Some(self.process)
             && registry.lines.get(&self.inode).is_some_and(|line| line.strong_count() == 0)
         {
             registry.lines.remove(&self.inode);

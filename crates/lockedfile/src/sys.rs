@@ -1,5 +1,9 @@
 //! The system calls of this crate: the one module that names rustix.
 
+mod wiped;
+
+pub(crate) use self::wiped::wiped_on_fork;
+
 use std::io;
 use std::os::fd::{AsFd, IntoRawFd as _, OwnedFd};
 use std::path::Path;
@@ -67,7 +71,6 @@ pub(crate) fn unlock(file: impl AsFd) -> io::Result<()> {
 }
 
 /// The process's number, asked anew each time: a forked child must not get its parent's.
-#[inline(always)]
 pub(crate) fn process_id() -> u32 {
     rustix::process::getpid().as_raw_nonzero().get().cast_unsigned()
 }

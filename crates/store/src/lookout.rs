@@ -24,6 +24,7 @@ use std::time::Instant;
 
 use hakurei_check::PathError;
 use hakurei_hst::{AppError, Identity, InstanceId};
+use hakurei_lockedfile::Generation;
 
 use self::doubts::{Doubts, Trouble};
 use self::lives::Lives;
@@ -65,7 +66,7 @@ pub(crate) struct Lookout {
     trouble: Trouble,
     /// Whoever made it. A forked child has the same descriptors, and would take what it reads from
     /// its parent.
-    process: i32,
+    process: Generation,
 }
 
 impl Lookout {
@@ -84,7 +85,7 @@ impl Lookout {
             lives: Lives::new(scope),
             doubts: Doubts::of_everything(),
             trouble: Trouble::default(),
-            process: sys::getpid(),
+            process: Generation::current(),
         })
     }
 
@@ -178,13 +179,12 @@ impl Lookout {
     }
 
     fn check_is_ours(&self) -> Result<(), Error> {
-        if self.process == sys::getpid() {
+        if self.process == Generation::current() {
             return Ok(());
         }
         let message = format!(
-            "what looks out in {} belongs to process {}",
-            self.base.pathname(),
-            self.process
+            "what looks out in {} belongs to the process that forked this one",
+            self.base.pathname()
         );
         let app = AppError::new(STEP, std::io::Error::from(Errno::PERM)).with_message(message);
         Err(Error::new(ErrorKind::Refused, app))

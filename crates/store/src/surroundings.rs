@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use hakurei_lockedfile::Generation;
+
 use crate::owner::{BootId, Process};
 use crate::sync::{Mutex, process_wide};
 use crate::{proc, sys};
@@ -15,6 +17,7 @@ pub(crate) struct Surroundings {
     /// This process; the answer for everyone else is asked for each time.
     myself: Process,
     pid: i32,
+    process: Generation,
     /// Whether the numbers in /proc are those that this process gives to processes.
     proc_is_ours: bool,
 }
@@ -23,12 +26,12 @@ impl Surroundings {
     /// Reads them once per process; a forked child reads its own.
     pub(crate) fn of_this_process() -> Arc<Self> {
         process_wide! { KNOWN: Mutex<Option<Arc<Surroundings>>> = Mutex::new(None) }
-        let pid = sys::getpid();
+        let process = Generation::current();
         let mut known = KNOWN.lock();
         match &*known {
-            Some(here) if here.pid == pid => Arc::clone(here),
+            Some(here) if here.process == process => Arc::clone(here),
             _ => {
-                let read = Arc::new(Self::read(pid));
+                let read = Arc::new(Self::read(process));
                 // What a want of descriptors has left out is read the next time.
                 if read.is_complete() {
                     *known = Some(Arc::clone(&read));
@@ -45,8 +48,8 @@ impl Surroundings {
             && self.myself.start.is_some()
     }
 
-    fn read(pid: i32) -> Self {
-        let ours = proc::is_ours();
+    fn read(process: Generation) -> Self {
+        let (pid, ours) = (sys::getpid(), proc::is_ours());
         Self {
             boot: proc::boot_id(),
             // Under a stranger's /proc these would be a stranger's.
@@ -54,6 +57,7 @@ impl Surroundings {
             time_namespace: ours.then(|| proc::namespace("time")).flatten(),
             myself: Process::read(pid, ours),
             pid,
+            process,
             proc_is_ours: ours,
         }
     }

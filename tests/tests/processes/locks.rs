@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use hakurei_store::{Error, ErrorKind, Handle};
-use hakurei_tests::{Scene, identity, stopped};
+use hakurei_tests::{Peer, Scene, identity, stopped, unshare, wrapper};
 
 use crate::peer;
 
@@ -114,6 +114,21 @@ fn a_forked_child_takes_nothing_from_its_parent() {
     assert!(handle.try_lock().expect("no failure").is_none(), "a child let its parent's lock go");
     assert_eq!(peer.ask("unlock"), "unlocked");
     handle.lock().expect("free").unlock().expect("unlocked");
+}
+
+#[test]
+fn a_forked_child_of_the_same_number_takes_nothing_either() {
+    let scene = Scene::new();
+    // The first process of a namespace has the number 1, and so has its child that is the first of
+    // another.
+    let Some(mut command) = wrapper(&unshare(&["--fork", "--pid", "--kill-child"])) else { return };
+    command.arg(env!("CARGO_BIN_EXE_peer")).arg(scene.base().as_path());
+    let mut peer = Peer::spawn(command);
+    assert_eq!(peer.ask("lock 3"), "locked");
+    assert_eq!(peer.ask("fork-a-first-and-drop"), "busy");
+    let handle = scene.store().handle(identity(3)).expect("it exists");
+    assert!(handle.try_lock().expect("no failure").is_none(), "a child let its parent's lock go");
+    assert_eq!(peer.ask("unlock"), "unlocked");
 }
 
 #[test]

@@ -17,11 +17,15 @@ const UNSAFE: &[(&str, &str)] = &[
         "crates/lockedfile/src/sys.rs",
         "only a raw descriptor can be closed such that the error of close is seen",
     ),
+    (
+        "crates/lockedfile/src/sys/wiped.rs",
+        "memory that a fork wipes can be had of the kernel alone, and tells a child from its parent",
+    ),
     ("crates/gob/tests/state/memory.rs", "nothing else can see what is allocated"),
     ("crates/cli/src/monitor/fd.rs", "a number from outside has no other way to be a descriptor"),
     (
         "tests/src/bin/peer/process.rs",
-        "no safe interface forks without executing anything, or ends a process's first thread alone",
+        "no safe interface forks or numbers children anew, or ends a process's first thread alone",
     ),
     ("crates/bench/src/peers/lmdb.rs", "LMDB maps a file, which nobody else may change"),
 ];

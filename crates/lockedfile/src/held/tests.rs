@@ -1,7 +1,7 @@
 use super::*;
 
-const HERE: u32 = 4711;
-const PARENT: u32 = 4710;
+const HERE: Generation = Generation(2);
+const PARENT: Generation = Generation(1);
 
 fn inode(number: u64) -> Inode {
     Inode { device: 1, number }

@@ -6,6 +6,8 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use hakurei_lockedfile::Generation;
+
 use super::lives::Key;
 use crate::sys::{self, Errno};
 
@@ -54,7 +56,7 @@ pub(super) struct Alarm {
     epoll: Arc<OwnedFd>,
     pidfd: OwnedFd,
     /// Whoever made it; a forked child has the same epoll, and must leave it as it is.
-    process: i32,
+    process: Generation,
 }
 
 impl Wakers {
@@ -83,7 +85,7 @@ impl Wakers {
         // It fails at fs.epoll.max_user_watches, and for want of memory.
         sys::epoll_add(&self.epoll, &pidfd).ok()?;
         self.processes.insert(number, key);
-        Some(Alarm { epoll: Arc::clone(&self.epoll), pidfd, process: sys::getpid() })
+        Some(Alarm { epoll: Arc::clone(&self.epoll), pidfd, process: Generation::current() })
     }
 
     /// Looks what there is now, and waits for nothing.
@@ -143,7 +145,7 @@ impl AsFd for Wakers {
 
 impl Drop for Alarm {
     fn drop(&mut self) {
-        if self.process == sys::getpid() {
+        if self.process == Generation::current() {
             // It was added, and is still open, so that it can be taken back.
             let _removed = sys::epoll_remove(&self.epoll, &self.pidfd);
         }

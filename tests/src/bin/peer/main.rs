@@ -33,6 +33,7 @@
 //!     unlock            → unlocked
 //!     fork              → forked PID              and the child answers `orphan` when its parent is gone
 //!     fork-and-drop     → busy                    what a forked child found that dropped its copy
+//!     fork-a-first-and-drop   the same            by a child that is the first process of a namespace
 //!   try N               → free | busy | error …
 //!   exit                ends it at once, with everything held
 //! ```
@@ -125,7 +126,10 @@ impl Peer {
             match &*line {
                 "unlock" => return unlock(segment),
                 "fork" => fork_an_heir(),
-                "fork-and-drop" => {
+                "fork-and-drop" | "fork-a-first-and-drop" => {
+                    if line == "fork-a-first-and-drop" {
+                        process::number_children_anew()?;
+                    }
                     let Some(child) = fork() else {
                         drop(segment);
                         let tried = self.obey(&format!("try {identity}"));

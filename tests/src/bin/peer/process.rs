@@ -51,6 +51,16 @@ pub(crate) fn fork() -> Option<i32> {
     Some(unsafe { libc::fork() }).filter(|child| *child != 0)
 }
 
+/// Has the next child be the first process of a new namespace, in which its number is 1.
+pub(crate) fn number_children_anew() -> Result<(), String> {
+    #[expect(unsafe_code, reason = "std and rustix know no safe interface")]
+    // SAFETY: it changes what number the next child gets, and nothing of this process.
+    match unsafe { libc::unshare(libc::CLONE_NEWPID) } {
+        0 => Ok(()),
+        _ => Err(format!("error unshare: {}", std::io::Error::last_os_error())),
+    }
+}
+
 fn wait_for_end(process: &OwnedFd) {
     let mut ended = [PollFd::new(process, PollFlags::IN)];
     while poll(&mut ended, None).is_err() {}

@@ -1,0 +1,67 @@
+//! Memory that a forked child finds empty.
+
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+
+use rustix::mm::{Advice, MapFlags, ProtFlags, madvise, mmap_anonymous, munmap};
+use rustix::param::page_size;
+
+/// A number that is 0 in this process until it is set, and 0 again in each child that is forked; none
+/// where the kernel has no such memory.
+#[inline(always)]
+pub(crate) fn wiped_on_fork() -> Option<&'static AtomicU64> {
+    // Set without a lock, for a child may be forked at any moment and has no thread to let one go.
+    static PAGE: AtomicPtr<AtomicU64> = AtomicPtr::new(ptr::null_mut());
+    let page = PAGE.load(Ordering::Acquire);
+    let page = if page.is_null() { prepare(&PAGE) } else { page };
+    if ptr::eq(page, none()) {
+        return None;
+    }
+    #[expect(unsafe_code, reason = "memory that a fork wipes can be had of the kernel alone")]
+    // SAFETY: it is the page that `prepare` has mapped for good: aligned, zeroed, readable and
+    // writable, longer than eight bytes, and looked at as an atomic by everybody.
+    Some(unsafe { &*page })
+}
+
+/// Stands for a page that there is not.
+fn none() -> *mut AtomicU64 {
+    static NONE: AtomicU64 = AtomicU64::new(0);
+    (&raw const NONE).cast_mut()
+}
+
+/// Maps the page, or finds that another thread has.
+#[cold]
+fn prepare(place: &AtomicPtr<AtomicU64>) -> *mut AtomicU64 {
+    let mapped = map();
+    let page = mapped.unwrap_or_else(none);
+    let set = place.compare_exchange(ptr::null_mut(), page, Ordering::AcqRel, Ordering::Acquire);
+    let Err(others) = set else { return page };
+    if let Some(page) = mapped {
+        unmap(page);
+    }
+    others
+}
+
+#[expect(unsafe_code, reason = "memory that a fork wipes can be had of the kernel alone")]
+fn map() -> Option<*mut AtomicU64> {
+    let length = page_size();
+    // SAFETY: the kernel chooses where, so that nothing that is mapped is replaced.
+    let page = unsafe {
+        let access = ProtFlags::READ | ProtFlags::WRITE;
+        mmap_anonymous(ptr::null_mut(), length, access, MapFlags::PRIVATE).ok()?
+    };
+    // SAFETY: the page has just been mapped, and nobody knows of it yet.
+    let advised = unsafe { madvise(page, length, Advice::LinuxWipeOnFork) };
+    if advised.is_err() {
+        unmap(page.cast());
+        return None;
+    }
+    Some(page.cast())
+}
+
+#[expect(unsafe_code, reason = "memory that a fork wipes can be had of the kernel alone")]
+fn unmap(page: *mut AtomicU64) {
+    // SAFETY: `map` has mapped it for the caller, who has shown it to nobody. There is nothing that a
+    // failure could be told to, and it would cost a page.
+    let _unmapped = unsafe { munmap(page.cast(), page_size()) };
+}
