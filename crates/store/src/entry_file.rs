@@ -1,5 +1,6 @@
 //! From a name to a verdict: how one entry is read, with or without the segment's lock.
 
+use std::cell::OnceCell;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -26,7 +27,8 @@ pub(crate) struct Reader<'a> {
     base: &'a Base,
     uid: u32,
     kernels: Kernels,
-    here: Arc<Surroundings>,
+    /// Read for the first entry that is judged.
+    here: OnceCell<Arc<Surroundings>>,
     writers: Writers,
 }
 
@@ -64,7 +66,7 @@ impl<'a> Reader<'a> {
             base,
             uid: directory.uid(),
             kernels: directory.kernels(),
-            here: Surroundings::of_this_process(),
+            here: OnceCell::new(),
             writers: Writers::Possible,
         }
     }
@@ -111,7 +113,7 @@ impl<'a> Reader<'a> {
         let front = self.decode(id, buffer);
         let grounds = Grounds { written: stat.modified, uid: self.uid, kernels: self.kernels };
         let mut verdict = match &front {
-            Ok(front) => verdict::decide(lease, &front.summary, &grounds, &self.here),
+            Ok(front) => verdict::decide(lease, &front.summary, &grounds, self.here()),
             Err(error) => verdict_on(error),
         };
         // While its shim still lived, somebody may have adopted it behind the look at the lease. Who is
@@ -142,18 +144,22 @@ impl<'a> Reader<'a> {
     /// What is known of the monitor and the shim of an entry that was read, whoever holds its lease.
     pub(crate) fn judge(&self, finding: &Finding) -> Option<[Judged; 2]> {
         let (Ok(front), Some(grounds)) = (&finding.front, &finding.grounds) else { return None };
-        Some(verdict::judge(&front.summary, grounds, &self.here))
+        Some(verdict::judge(&front.summary, grounds, self.here()))
     }
 
     /// Whether the processes of an entry that was read are gone by now, whoever holds its lease.
     pub(crate) fn is_dead(&self, found: &Finding) -> bool {
         match (&found.front, &found.grounds) {
             (Ok(front), Some(grounds)) => {
-                let verdict = verdict::decide(Probe::Free, &front.summary, grounds, &self.here);
+                let verdict = verdict::decide(Probe::Free, &front.summary, grounds, self.here());
                 verdict == Verdict::Dead
             }
             _ => false,
         }
+    }
+
+    fn here(&self) -> &Surroundings {
+        self.here.get_or_init(Surroundings::of_this_process)
     }
 
     /// Opens what stands under an entry's name, if it is an entry at all.

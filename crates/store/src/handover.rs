@@ -83,9 +83,9 @@ impl Store {
             Ok(candidate)
         });
         match looked {
-            Ok(Candidate { id, identity, inode, directories, .. }) => {
+            Ok(Candidate { id, identity, directories, .. }) => {
                 let handle = self.shared.registered(identity);
-                Ok(Lease::new(lease, inode, id, &handle.0, &Arc::new(directories)))
+                Ok(Lease::new(lease, id, &handle.0, &Arc::new(directories)))
             }
             Err(error) => Err(HandoverError { descriptor: lease, error }),
         }

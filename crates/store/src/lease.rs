@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use hakurei_check::PathError;
 use hakurei_hst::{Identity, InstanceId};
-use hakurei_lockedfile::{Inode, Wait};
+use hakurei_lockedfile::{Generation, Wait};
 
 pub(crate) use self::claim::{Claim, claim};
 
@@ -36,13 +36,12 @@ use crate::sys::{self, Errno, Stat};
 #[must_use = "dropping it takes the entry away"]
 pub struct Lease {
     file: OwnedFd,
-    inode: Inode,
     id: InstanceId,
     handle: Arc<Inner>,
     /// Where the entry was when the lease was taken, which its name may no longer mean.
     directories: Arc<Directories>,
     /// The process that took the lease; in a forked child, it is a stranger's.
-    process: i32,
+    process: Generation,
     at_drop: AtDrop,
 }
 
@@ -60,15 +59,14 @@ enum AtDrop {
 impl Lease {
     pub(crate) fn new(
         file: OwnedFd,
-        inode: Inode,
         id: InstanceId,
         handle: &Arc<Inner>,
         directories: &Arc<Directories>,
     ) -> Self {
         directories.shield();
         let (handle, directories) = (Arc::clone(handle), Arc::clone(directories));
-        let (process, at_drop) = (sys::getpid(), AtDrop::Remove);
-        Self { file, inode, id, handle, directories, process, at_drop }
+        let (process, at_drop) = (Generation::current(), AtDrop::Remove);
+        Self { file, id, handle, directories, process, at_drop }
     }
 
     /// The instance.
@@ -136,13 +134,14 @@ impl Lease {
         self.at_drop = AtDrop::Leave;
     }
 
-    pub(crate) fn inode(&self) -> Inode {
-        self.inode
+    /// The entry; it has no link any more once it has been taken away, by whomever.
+    pub(crate) fn stat(&self) -> Result<Stat, Errno> {
+        sys::stat(&self.file)
     }
 
-    /// Whether its entry has been taken away, by whomever.
-    pub(crate) fn has_no_name(&self) -> bool {
-        sys::stat(&self.file).is_ok_and(|stat| stat.links == 0)
+    /// Whether the entry got its name in that very directory.
+    pub(crate) fn is_from(&self, directories: &Arc<Directories>) -> bool {
+        Arc::ptr_eq(&self.directories, directories)
     }
 
     /// The directory in which the entry was when the lease was taken.
@@ -152,10 +151,10 @@ impl Lease {
 
     /// A forked child has its parent's leases in its memory, and no business with them.
     pub(crate) fn check_is_ours(&self, step: &'static str) -> Result<(), Error> {
-        if self.process == sys::getpid() {
+        if self.process == Generation::current() {
             return Ok(());
         }
-        let message = format!("instance {} belongs to process {}", self.id, self.process);
+        let message = format!("instance {} belongs to the process that forked this one", self.id);
         Err(Error::told(ErrorKind::Refused, step, Errno::PERM, message))
     }
 
@@ -206,11 +205,13 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        if self.process != sys::getpid() || self.at_drop == AtDrop::HandOver {
+        if self.process != Generation::current() || self.at_drop == AtDrop::HandOver {
             return;
         }
-        if self.at_drop == AtDrop::Remove {
-            self.handle.try_withdraw(self.id, self.inode);
+        if self.at_drop == AtDrop::Remove
+            && let Ok(stat) = self.stat()
+        {
+            self.handle.try_withdraw(self.id, stat.inode);
         }
         // A forked child may still have the file open, so closing it is not enough.
         let _unlocked = sys::unlock(&self.file);

@@ -35,7 +35,7 @@ impl<P: Fn() -> PathBuf> Publication<'_, P> {
     ///
     /// The file has no name while it is written, and is locked before it gets one. If this process is
     /// killed on the way, or anything fails, nothing is left and nothing was there to be seen.
-    pub(crate) fn publish(&self) -> Result<(OwnedFd, Inode), PathError> {
+    pub(crate) fn publish(&self) -> Result<OwnedFd, PathError> {
         let file = match sys::create_unnamed(self.segment) {
             Ok(file) => file,
             // Filesystems without O_TMPFILE say one of these (open(2)).
@@ -44,23 +44,21 @@ impl<P: Fn() -> PathBuf> Publication<'_, P> {
         };
         self.write(&file)?;
         sys::flock_exclusive(&file).map_err(|errno| self.error("flock", errno))?;
-        let inode = sys::stat(&file).map_err(|errno| self.error("fstat", errno))?.inode;
         sys::link(&file, self.segment, self.name.as_c_str())
             .map_err(|errno| self.error("link", errno))?;
-        self.or_take_away(self.settle().map(|()| (file, inode)))
+        self.or_take_away(self.settle().map(|()| file))
     }
 
     /// Where a file cannot be without a name: it is seen as starting until it is whole, for the
     /// segment's lock is held meanwhile.
-    fn publish_in_place(&self) -> Result<(OwnedFd, Inode), PathError> {
+    fn publish_in_place(&self) -> Result<OwnedFd, PathError> {
         let file = sys::create_exclusive(self.segment, self.name.as_c_str())
             .map_err(|errno| self.error("open", errno))?;
         let written = sys::flock_exclusive(&file)
             .map_err(|errno| self.error("flock", errno))
             .and_then(|()| self.write(&file))
-            .and_then(|()| sys::stat(&file).map_err(|errno| self.error("fstat", errno)))
-            .and_then(|stat| self.settle().map(|()| stat.inode));
-        self.or_take_away(written.map(|inode| (file, inode)))
+            .and_then(|()| self.settle());
+        self.or_take_away(written.map(|()| file))
     }
 
     fn write(&self, file: &OwnedFd) -> Result<(), PathError> {

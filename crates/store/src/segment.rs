@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use hakurei_check::PathError;
 use hakurei_hst::{Identity, InstanceId, State};
-use hakurei_lockedfile::{Guard, Inode};
+use hakurei_lockedfile::Guard;
 
 pub use self::entries::SegmentEntries;
 
@@ -174,8 +174,8 @@ impl<'a> Segment<'a> {
         self.handle.store().check_may_save(self.directories().base(), OPEN_ENTRY)
     }
 
-    fn lease(&self, file: OwnedFd, inode: Inode, id: InstanceId) -> Lease {
-        Lease::new(file, inode, id, self.handle, self.directories())
+    fn lease(&self, file: OwnedFd, id: InstanceId) -> Lease {
+        Lease::new(file, id, self.handle, self.directories())
     }
 
     fn opened(&self) -> &OpenSegment {

@@ -50,7 +50,7 @@ impl Segment<'_> {
             // Its shim has ended since, and somebody may have called it dead, which is final.
             has_ended(id)
         } else {
-            return Ok(self.lease(file, stat.inode, id));
+            return Ok(self.lease(file, id));
         };
         // Closing it is not enough where another thread forks just now.
         let _unlocked = sys::unlock(&file);

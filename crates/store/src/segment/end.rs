@@ -27,7 +27,7 @@ impl Segment<'_> {
     /// of an entry elsewhere, or another process's. The lease comes back with the error, and is still
     /// held.
     pub fn end(&self, lease: Lease) -> Result<(), LeaseError> {
-        match self.remove_here(&lease) {
+        match lease.check_is_ours(STEP).and_then(|()| self.remove_here(&lease)) {
             Ok(()) => {
                 lease.ended();
                 Ok(())
@@ -57,16 +57,23 @@ impl Segment<'_> {
 
     /// Takes a lease's entry away, which must be this segment's, or gone already.
     fn remove_here(&self, lease: &Lease) -> Result<(), Error> {
-        if self.remove_leased(lease)? || lease.has_no_name() {
+        if self.remove_leased(lease)? || lease.stat().is_ok_and(|stat| stat.links == 0) {
             return Ok(());
         }
         Err(self.not_destroyed("stat", lease.id(), Errno::NOENT).refused())
     }
 
-    /// Takes the name away, if it still is the entry of that lease; false if it is not.
+    /// Takes the entry of a lease of this process away; false if it is not here.
     pub(crate) fn remove_leased(&self, lease: &Lease) -> Result<bool, Error> {
-        lease.check_is_ours(STEP)?;
-        self.remove_if_still(lease.id(), Some(lease.inode()))
+        let stat = lease.stat().map_err(|errno| self.not_destroyed("fstat", lease.id(), errno))?;
+        if stat.links == 0 {
+            return Ok(false);
+        }
+        if stat.links == 1 && lease.is_from(self.directories()) {
+            // Its only name is the one that it got here.
+            return self.remove(lease.id());
+        }
+        self.remove_if_still(lease.id(), Some(stat.inode))
     }
 
     /// Takes a name away; false if it was not there.

@@ -70,8 +70,8 @@ impl Segment<'_> {
             durability,
             path: || self.path(record.id()),
         };
-        let (file, inode) = publication.publish().map_err(publication_error)?;
-        Ok(self.lease(file, inode, record.id()))
+        let file = publication.publish().map_err(publication_error)?;
+        Ok(self.lease(file, record.id()))
     }
 
     /// Whether the Go system uses this segment.
