@@ -2,8 +2,11 @@
 
 mod changing;
 mod generated;
+mod quick;
 mod reading;
 mod values;
+
+use std::ffi::OsString;
 
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand};
@@ -30,6 +33,14 @@ pub(crate) struct Arguments {
 
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// What this process was called with; or help, the version, or what is wrong with it.
+    pub(crate) fn of_this_process() -> Result<Self, clap::Error> {
+        let words: Vec<OsString> = std::env::args_os().collect();
+        quick::parse(&words).map_or_else(|| Self::try_parse_from(words), Ok)
+    }
 }
 
 /// What every command takes, before or after its name.

@@ -40,8 +40,6 @@ mod watching;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 use crate::args::{Arguments, Command};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -51,7 +49,7 @@ fn main() -> ExitCode {
     if words.next().is_some_and(|word| word == monitor::HELD) {
         return monitor::be_held(words).into();
     }
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Arguments::of_this_process() {
         Ok(arguments) => arguments,
         Err(answer) => return print_answer(&answer).into(),
     };

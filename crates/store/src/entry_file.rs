@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
         let front = self.decode(id, buffer);
         let grounds = Grounds { written: stat.modified, uid: self.uid, kernels: self.kernels };
         let mut verdict = match &front {
-            Ok(front) => verdict::decide(lease, &front.summary, &grounds, self.here()),
+            Ok(front) => verdict::decide(lease, &front.summary, &grounds, || self.here()),
             Err(error) => verdict_on(error),
         };
         // While its shim still lived, somebody may have adopted it behind the look at the lease. Who is
@@ -151,7 +151,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn is_dead(&self, found: &Finding) -> bool {
         match (&found.front, &found.grounds) {
             (Ok(front), Some(grounds)) => {
-                let verdict = verdict::decide(Probe::Free, &front.summary, grounds, self.here());
+                let verdict = verdict::decide(Probe::Free, &front.summary, grounds, || self.here());
                 verdict == Verdict::Dead
             }
             _ => false,

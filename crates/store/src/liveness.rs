@@ -106,14 +106,14 @@ pub(crate) fn judge(process: &Process, owner: &Owner, here: &Surroundings) -> Ju
 /// Whether a process number means to this process what it meant to the owner.
 pub(crate) fn numbers_mean_the_same(owner: &Owner, here: &Surroundings) -> bool {
     owner.boot.is_some()
-        && owner.boot == here.boot
+        && owner.boot == here.boot()
         && owner.pid_namespace.is_some()
-        && owner.pid_namespace == here.pid_namespace
+        && owner.pid_namespace == here.pid_namespace()
 }
 
 /// Whether everything that the owner ran ended with its kernel, which is proof as well.
 pub(crate) fn is_of_another_boot(owner: &Owner, here: &Surroundings, kernels: Kernels) -> bool {
-    match (owner.boot, here.boot) {
+    match (owner.boot, here.boot()) {
         (Some(then), Some(now)) => then != now && kernels == Kernels::One,
         _ => false,
     }
@@ -162,7 +162,7 @@ pub(crate) fn find(pid: i32) -> Found {
 
 /// Without pidfs: the same number, and the same start on the same clock.
 fn judge_by_start(process: &Process, owner: &Owner, here: &Surroundings) -> Life {
-    if owner.time_namespace.is_none() || owner.time_namespace != here.time_namespace {
+    if owner.time_namespace.is_none() || owner.time_namespace != here.time_namespace() {
         return Life::NotKnown;
     }
     match (process.start, proc::start_time(process.pid)) {

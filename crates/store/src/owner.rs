@@ -42,9 +42,9 @@ impl Owner {
     pub(crate) fn of(pid: i64, shim_pid: i64) -> Self {
         let here = Surroundings::of_this_process();
         Self {
-            boot: here.boot,
-            pid_namespace: here.pid_namespace,
-            time_namespace: here.time_namespace,
+            boot: here.boot(),
+            pid_namespace: here.pid_namespace(),
+            time_namespace: here.time_namespace(),
             monitor: here.identify(pid),
             shim: here.identify(shim_pid),
         }
@@ -73,7 +73,7 @@ impl Owner {
     #[must_use]
     pub fn uptime(&self) -> Option<Duration> {
         let here = Surroundings::of_this_process();
-        if self.boot? != here.boot? || self.time_namespace? != here.time_namespace? {
+        if self.boot? != here.boot()? || self.time_namespace? != here.time_namespace()? {
             return None;
         }
         let start = sys::ticks_to_duration(self.monitor?.start?);

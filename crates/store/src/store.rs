@@ -24,6 +24,10 @@ use crate::trust::{Distrust, Fault};
 /// Whoever holds the store's lock may go on to take a segment's; see [`Handle`].
 const RANK: Rank = Rank(1);
 
+/// By default there would be more of them on machines with more processors, and to count these takes
+/// more calls than a short-lived process makes for everything else.
+const SHARDS: usize = 4;
+
 /// All instances that are recorded below one directory.
 ///
 /// Making one does no I/O, and clones share everything. Several stores on one directory, in one
@@ -63,7 +67,7 @@ impl Store {
     fn with_base(base: Base) -> Self {
         let base = Arc::new(base);
         let mutex = Mutex::at(StoreLock::new(Arc::clone(&base))).ranked(RANK);
-        let shared = Arc::new(Shared { base, mutex, handles: DashMap::new() });
+        let shared = Arc::new(Shared { base, mutex, handles: DashMap::with_shard_amount(SHARDS) });
         Self { shared, format: Format::default() }
     }
 

@@ -79,15 +79,17 @@ pub(crate) struct Grounds {
 /// | free | gone | alive or not known | orphaned |
 /// | free | gone | gone, or none recorded | dead |
 /// | free | not known | any | unknown |
-pub(crate) fn decide(
+///
+/// Where this process stands is asked for only if a process is looked for.
+pub(crate) fn decide<'h>(
     lease: Probe,
     summary: &Summary,
     grounds: &Grounds,
-    here: &Surroundings,
+    here: impl FnOnce() -> &'h Surroundings,
 ) -> Verdict {
     match lease {
         Probe::Held => Verdict::Running,
-        Probe::Free => conclude(judge(summary, grounds, here).map(|judged| judged.life)),
+        Probe::Free => conclude(judge(summary, grounds, here()).map(|judged| judged.life)),
     }
 }
 

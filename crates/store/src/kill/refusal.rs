@@ -67,11 +67,11 @@ impl Doubt {
         let Some(owner) = summary.owner() else {
             return if here.is_first_pid_namespace() { Self::Clocks } else { Self::Numbers };
         };
-        if here.boot.is_none() || here.pid_namespace.is_none() {
+        if here.boot().is_none() || here.pid_namespace().is_none() {
             Self::Proc
         } else if owner.boot.is_none() || owner.pid_namespace.is_none() || owner.monitor.is_none() {
             Self::Unrecorded
-        } else if owner.boot != here.boot {
+        } else if owner.boot != here.boot() {
             Self::Boot
         } else if !liveness::numbers_mean_the_same(owner, here) {
             Self::Namespace
