@@ -80,7 +80,9 @@ fn wait_for_a_killed_monitor(setting: &Setting<'_>) -> Result<Row> {
     let scene = Rc::new(Scene::new(setting.place)?);
     let instance = Rc::new(move || {
         // What the round before has killed is still there.
-        process::to_its_end(process::command(&scene.base)?.arg("gc"))?;
+        if scene.base.exists() {
+            process::to_its_end(process::command(&scene.base)?.arg("gc"))?;
+        }
         let mut run = process::command(&scene.base)?;
         // The program outlives nobody: its input ends with the monitor.
         run.args(["run", "--identity", "9", "--", "cat"]).stdin(Stdio::piped());
