@@ -224,11 +224,12 @@ impl<'a> Reader<'a> {
         Ok(front)
     }
 
-    /// Whether somebody holds the segment's lock; if that cannot be told, somebody may.
+    /// Whether somebody holds the segment's lock; if that cannot be told, somebody may. A lock file
+    /// that is not there is nobody's: a power cut may have left an entry without it.
     fn is_locked(&self) -> bool {
         let probed =
             sys::open_lock(self.segment, LOCK).and_then(|lock| sys::probe_lease(lock.as_fd()));
-        probed != Ok(Probe::Free)
+        !matches!(probed, Ok(Probe::Free) | Err(Errno::NOENT))
     }
 
     fn error(&self, call: &'static str, id: InstanceId, errno: Errno) -> Error {

@@ -150,6 +150,14 @@ fn what_is_being_written_is_starting_while_the_lock_is_held() {
 }
 
 #[test]
+fn what_lies_there_in_part_is_not_starting_where_nobody_can_hold_the_lock() {
+    let scene = populated();
+    let whole = fs::read(scene.path(&format!("1/{}", id(0)))).expect("read");
+    fs::remove_file(scene.path("1/lock")).expect("removed");
+    assert_eq!(verdict_on(&scene, &whole[..16]).0, Verdict::Corrupt);
+}
+
+#[test]
 fn a_listing_says_at_its_end_whether_it_was_whole() {
     let scene = populated();
     let count = |scene: &Scene| {
