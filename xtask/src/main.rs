@@ -17,6 +17,8 @@ mod model;
 mod msrv;
 mod outcome;
 mod package;
+mod powerloss;
+mod section;
 mod shuttle;
 mod step;
 mod test;
@@ -49,6 +51,8 @@ enum Chore {
     },
     /// The tests that share entries with a Go program, with a Go of one's choice.
     Interop(interop::Options),
+    /// Every disk that a power cut may leave, looked at by the library. Takes strace.
+    Powerloss(powerloss::Options),
     /// Fuzzes what reads bytes, and keeps what that comes to. Takes a nightly Rust.
     Fuzz(fuzz::Options),
     /// Measures this project beside the bare system calls and beside what one would take instead.
@@ -63,6 +67,9 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().chore {
         Chore::Ci { skip } => ci::run(&skip),
         Chore::Interop(options) => ci::run_alone(&Step::Interop.name(), || interop::run(&options)),
+        Chore::Powerloss(options) => {
+            ci::run_alone(&Step::Powerloss.name(), || powerloss::run(&options))
+        }
         Chore::Fuzz(options) => ci::run_alone("fuzz", || fuzz::run(&options)),
         Chore::Bench(options) => ci::run_alone("bench", || bench::run(&options)),
         Chore::Instructions(options) => {

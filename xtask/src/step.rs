@@ -4,7 +4,8 @@ use clap::Subcommand;
 
 use crate::outcome::{Failure, Outcome};
 use crate::{
-    arrows, clippy, deny, docs, features, files, fmt, interop, model, msrv, package, shuttle, test,
+    arrows, clippy, deny, docs, features, files, fmt, interop, model, msrv, package, powerloss,
+    shuttle, test,
 };
 
 /// One step; what it finds first, it costs least.
@@ -32,6 +33,10 @@ pub(crate) enum Step {
     // As a chore it takes options, so it is listed among the chores in main.rs.
     #[command(skip)]
     Interop,
+    /// What a power cut leaves of a store, in every way that the syncs allow, if there is strace.
+    // So does this one.
+    #[command(skip)]
+    Powerloss,
     /// Each published crate, built from the archive that would be uploaded.
     Package,
     /// Licences, sources and bans, if cargo-deny is installed.
@@ -42,7 +47,7 @@ pub(crate) enum Step {
 
 impl Step {
     /// All of them, in the order in which they run.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Fmt,
         Self::Files,
         Self::Arrows,
@@ -53,6 +58,7 @@ impl Step {
         Self::Shuttle,
         Self::Docs,
         Self::Interop,
+        Self::Powerloss,
         Self::Package,
         Self::Deny,
         Self::Msrv,
@@ -70,6 +76,7 @@ impl Step {
             Self::Shuttle => shuttle::run(),
             Self::Docs => docs::run(),
             Self::Interop => interop::run(&interop::Options::default()),
+            Self::Powerloss => powerloss::run(&powerloss::Options::default()),
             Self::Package => package::run(),
             Self::Deny => deny::run(),
             Self::Msrv => msrv::run(),
@@ -98,7 +105,7 @@ mod tests {
     fn every_chore_that_is_a_step_runs_in_ci() {
         let chores = Step::augment_subcommands(Command::new("xtask"));
         let names: Vec<&str> = chores.get_subcommands().map(Command::get_name).collect();
-        let has_options = |step: &Step| *step == Step::Interop;
+        let has_options = |step: &Step| matches!(step, Step::Interop | Step::Powerloss);
         let without_options = Step::ALL.into_iter().filter(|step| !has_options(step));
         assert_eq!(names, without_options.map(Step::name).collect::<Vec<_>>());
     }
