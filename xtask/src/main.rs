@@ -11,6 +11,7 @@ mod features;
 mod files;
 mod fmt;
 mod fuzz;
+mod history;
 mod instructions;
 mod interop;
 mod model;
@@ -53,6 +54,8 @@ enum Chore {
     Interop(interop::Options),
     /// Every disk that a power cut may leave, looked at by the library. Takes strace.
     Powerloss(powerloss::Options),
+    /// Many processes at random, and whether their answers make sense.
+    History(history::Options),
     /// Fuzzes what reads bytes, and keeps what that comes to. Takes a nightly Rust.
     Fuzz(fuzz::Options),
     /// Measures this project beside the bare system calls and beside what one would take instead.
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Chore::Powerloss(options) => {
             ci::run_alone(&Step::Powerloss.name(), || powerloss::run(&options))
         }
+        Chore::History(options) => ci::run_alone(&Step::History.name(), || history::run(&options)),
         Chore::Fuzz(options) => ci::run_alone("fuzz", || fuzz::run(&options)),
         Chore::Bench(options) => ci::run_alone("bench", || bench::run(&options)),
         Chore::Instructions(options) => {

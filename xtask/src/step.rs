@@ -4,8 +4,8 @@ use clap::Subcommand;
 
 use crate::outcome::{Failure, Outcome};
 use crate::{
-    arrows, clippy, deny, docs, features, files, fmt, interop, model, msrv, package, powerloss,
-    shuttle, test,
+    arrows, clippy, deny, docs, features, files, fmt, history, interop, model, msrv, package,
+    powerloss, shuttle, test,
 };
 
 /// One step; what it finds first, it costs least.
@@ -37,6 +37,9 @@ pub(crate) enum Step {
     // So does this one.
     #[command(skip)]
     Powerloss,
+    /// What many processes do to a store at random, and whether their answers make sense.
+    #[command(skip)]
+    History,
     /// Each published crate, built from the archive that would be uploaded.
     Package,
     /// Licences, sources and bans, if cargo-deny is installed.
@@ -47,7 +50,7 @@ pub(crate) enum Step {
 
 impl Step {
     /// All of them, in the order in which they run.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Fmt,
         Self::Files,
         Self::Arrows,
@@ -59,6 +62,7 @@ impl Step {
         Self::Docs,
         Self::Interop,
         Self::Powerloss,
+        Self::History,
         Self::Package,
         Self::Deny,
         Self::Msrv,
@@ -77,6 +81,7 @@ impl Step {
             Self::Docs => docs::run(),
             Self::Interop => interop::run(&interop::Options::default()),
             Self::Powerloss => powerloss::run(&powerloss::Options::default()),
+            Self::History => history::run(&history::Options::default()),
             Self::Package => package::run(),
             Self::Deny => deny::run(),
             Self::Msrv => msrv::run(),
@@ -105,7 +110,8 @@ mod tests {
     fn every_chore_that_is_a_step_runs_in_ci() {
         let chores = Step::augment_subcommands(Command::new("xtask"));
         let names: Vec<&str> = chores.get_subcommands().map(Command::get_name).collect();
-        let has_options = |step: &Step| matches!(step, Step::Interop | Step::Powerloss);
+        let has_options =
+            |step: &Step| matches!(step, Step::Interop | Step::Powerloss | Step::History);
         let without_options = Step::ALL.into_iter().filter(|step| !has_options(step));
         assert_eq!(names, without_options.map(Step::name).collect::<Vec<_>>());
     }

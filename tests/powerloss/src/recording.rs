@@ -7,6 +7,7 @@ mod descriptors;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path, PathBuf};
 
 use self::descriptors::{Descriptors, Place};
@@ -52,37 +53,21 @@ pub(crate) struct Recording {
     names: BTreeMap<(Inode, String), Inode>,
 }
 
-/// Calls that change nothing that a power cut could take back, or nothing at all.
+/// Calls on the stage that change nothing, or nothing that a power cut could take back: the mode and the
+/// owner of a file are taken to come with it.
 const HARMLESS: &[&str] = &[
-    "access",
-    "chdir",
-    "execve",
     "faccessat",
     "faccessat2",
     "fchmod",
     "fchmodat",
     "fchown",
-    "fchownat",
     "flock",
     "fstat",
     "fstatfs",
-    "getcwd",
     "getdents64",
-    "inotify_init1",
-    "ioctl",
     "lseek",
-    "lstat",
-    "mmap",
     "newfstatat",
-    "pidfd_open",
-    "poll",
-    "ppoll",
-    "pread64",
     "read",
-    "readlink",
-    "readlinkat",
-    "stat",
-    "statfs",
     "statx",
 ];
 
@@ -155,9 +140,25 @@ impl Recording {
                 }
             }
             harmless if HARMLESS.contains(&harmless) => {}
-            other => return Err(format!("{other} is not modelled").into()),
+            other if self.is_about(call, open) => {
+                return Err(format!("{other} is not modelled").into());
+            }
+            _ => {}
         }
         Ok(())
+    }
+
+    /// Whether a call is about something on the stage, or about everything.
+    fn is_about(&self, call: &Call, open: &mut Descriptors) -> bool {
+        let stage = self.stage.as_os_str().as_bytes();
+        let is_ours = |place: &Place| !matches!(place, Place::Outside(_));
+        let mut arguments = 0..call.arguments.len();
+        call.name == "sync"
+            || arguments.any(|at| {
+                let fd = call.number(at).and_then(|fd| open.at(fd));
+                fd.is_some_and(|(place, _)| is_ours(place))
+                    || call.bytes(at).is_ok_and(|bytes| bytes.starts_with(stage))
+            })
     }
 
     /// What an open of whatever kind gives a descriptor of, and perhaps makes.

@@ -60,8 +60,18 @@ fn follows_descriptors_to_what_they_are_of() {
 }
 
 #[test]
-fn says_what_it_does_not_know() {
-    let error = recorded(&[("ftruncate(3, 0) = 0", &[])]).expect_err("nobody uses it yet");
-    assert!(error.to_string().starts_with("ftruncate is not modelled"), "{error}");
-    recorded(&[("ftruncate(3, 0) = -1 EBADF", &[])]).expect("it did nothing");
+fn says_what_it_does_not_know_of_the_stage() {
+    let enter: (&str, &[&str]) = ("openat(AT_FDCWD, {}, O_RDONLY) = 3", &["/tmp/stage"]);
+    for (line, texts) in [
+        ("ftruncate(3, 0) = 0", &[][..]),
+        ("mmap(NULL, 1, PROT_WRITE, MAP_SHARED, 3, 0) = 0x7f00", &[]),
+        ("truncate({}, 0) = 0", &["/tmp/stage/a"]),
+        ("sync() = 0", &[]),
+    ] {
+        let error = recorded(&[enter, (line, texts)]).expect_err("nobody uses it yet");
+        assert!(error.to_string().contains(" is not modelled"), "{error}");
+    }
+    recorded(&[enter, ("ftruncate(3, 0) = -1 EBADF", &[])]).expect("it did nothing");
+    recorded(&[enter, ("ftruncate(4, 0) = 0", &[])]).expect("it is elsewhere");
+    recorded(&[enter, ("truncate({}, 0) = 0", &["/tmp/other"])]).expect("it is elsewhere");
 }
