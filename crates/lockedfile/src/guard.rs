@@ -137,3 +137,6 @@ impl<O: AsFd> Drop for Hold<O> {
         drop(self.release());
     }
 }
+
+#[cfg(test)]
+mod tests;

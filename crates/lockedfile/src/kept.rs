@@ -129,3 +129,6 @@ impl<O> fmt::Debug for Kept<O> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -204,6 +204,25 @@ mod tests {
     }
 
     #[test]
+    fn what_is_opened_neither_waits_nor_is_inherited() {
+        let file = open(Path::new("/dev/null"), Rights::Read, Links::Refuse, 0).unwrap();
+        assert!(rustix::fs::fcntl_getfl(&file).unwrap().contains(OFlags::NONBLOCK));
+        assert!(rustix::io::fcntl_getfd(&file).unwrap().contains(rustix::io::FdFlags::CLOEXEC));
+    }
+
+    #[test]
+    fn a_pause_is_not_cut_short() {
+        let start = std::time::Instant::now();
+        pause(Duration::from_millis(2));
+        assert!(start.elapsed() >= Duration::from_millis(2));
+    }
+
+    #[test]
+    fn a_device_has_two_halves() {
+        assert_eq!(halves(rustix::fs::makedev(0x103, 0x1f)), (0x103, 0x1f));
+    }
+
+    #[test]
     fn closing_closes() {
         let (reader, writer) = std::io::pipe().unwrap();
         close(writer.into()).unwrap();

@@ -53,3 +53,6 @@ impl Files {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,13 +50,7 @@ pub(super) fn each_lock(
     budget: &mut Budget,
     each: &mut dyn FnMut(File) -> ControlFlow<()>,
 ) -> bool {
-    let mut enough = false;
-    let mut each = |file| {
-        let flow = each(file);
-        enough |= flow.is_break();
-        flow
-    };
-    let Ok(mut looked) = each_lock_in(&format!("/proc/{pid}/fdinfo"), budget, &mut each) else {
+    let Ok(mut looked) = each_lock_in(&format!("/proc/{pid}/fdinfo"), budget, each) else {
         return false;
     };
     // A leading thread that has ended has none; those that it left behind still do.
@@ -64,7 +58,7 @@ pub(super) fn each_lock(
         let Ok(threads) = numbers(format!("/proc/{pid}/task")) else { return false };
         for thread in threads.filter(|thread| *thread != pid) {
             let directory = format!("/proc/{pid}/task/{thread}/fdinfo");
-            match each_lock_in(&directory, budget, &mut each) {
+            match each_lock_in(&directory, budget, each) {
                 Ok(Looked::NothingThere) => {}
                 Ok(seen) => {
                     looked = seen;
@@ -76,7 +70,7 @@ pub(super) fn each_lock(
             }
         }
     }
-    !enough && looked != Looked::NotEverywhere
+    looked != Looked::NotEverywhere
 }
 
 /// What there was to look at.
@@ -138,3 +132,6 @@ pub(super) fn describe(pid: u32) -> Process {
         is_stopped: stat.is_some_and(|text| proc::is_stopped(&text)),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,6 +31,17 @@ fn it_says_who_holds_the_lock_and_how_that_is_known() {
 }
 
 #[test]
+fn who_is_stopped_is_said_to_be() {
+    for is_stopped in [false, true] {
+        let process = process("sh", is_stopped);
+        let holder = Holder { process, recorded_by: Some(12), recorder_is_gone: false };
+        assert_eq!(holder.is_stopped(), is_stopped);
+    }
+    let hidden = Holder { process: None, recorded_by: Some(12), recorder_is_gone: false };
+    assert!(!hidden.is_stopped());
+}
+
+#[test]
 fn it_names_nobody_that_it_has_not_seen() {
     assert_eq!(
         holder(None, Some(11), true),

@@ -135,7 +135,7 @@ fn a_thread_is_refused_what_it_holds() {
             other.lock_with(Mode::Shared, Wait::forever()).unwrap_err(),
         ];
         for error in refused {
-            assert_eq!(error.kind(), LockErrorKind::Deadlock);
+            assert_eq!((error.kind(), error.is_held_here()), (LockErrorKind::Deadlock, true));
             assert!(error.to_string().ends_with("/lock: this thread holds it already"), "{error}");
             let source = error.source().unwrap().downcast_ref::<io::Error>().unwrap();
             assert_eq!(source.kind(), io::ErrorKind::Deadlock);
@@ -156,8 +156,11 @@ fn ranks_are_taken_upwards() {
     );
     let _store = store.lock().unwrap();
     let segment = one.lock().unwrap();
-    for refused in [two.lock(), store.lock(), two.try_lock().map(Option::unwrap)] {
-        assert_eq!(refused.unwrap_err().kind(), LockErrorKind::Deadlock);
+    for (refused, is_held_here) in
+        [(two.lock(), false), (store.lock(), true), (two.try_lock().map(Option::unwrap), false)]
+    {
+        let error = refused.unwrap_err();
+        assert_eq!((error.kind(), error.is_held_here()), (LockErrorKind::Deadlock, is_held_here));
     }
     let error = two.lock().unwrap_err().to_string();
     assert!(error.ends_with(": it has rank 2, and this thread holds a lock of rank 2"), "{error}");

@@ -48,3 +48,17 @@ fn a_turn_keeps_its_line() {
     drop(turn);
     assert!(!is_registered(inode(4)));
 }
+
+#[test]
+fn who_leaves_late_does_not_take_another_line_off() {
+    let line = Line::of(inode(5));
+    // The end of a line that was there before, whose place this one has taken meanwhile.
+    drop(Key { process: Generation::current(), inode: inode(5) });
+    assert!(is_registered(inode(5)));
+    // And of one that the parent had, of which a forked child knows nothing.
+    drop(line);
+    let line = Line::of(inode(5));
+    drop(Key { process: Generation(0), inode: inode(5) });
+    assert!(is_registered(inode(5)));
+    drop(line);
+}

@@ -46,6 +46,8 @@ fn many_files_are_answered_in_the_order_of_the_questions() {
         let expected = (number % 2 == 0).then(sys::process_id);
         assert_eq!(holder.pid(), expected, "{number}");
         assert_eq!(holder.recorded_by(), expected, "{number}");
+        let visibility = expected.map_or(Visibility::Hidden, |_| Visibility::Confirmed);
+        assert_eq!(holder.visibility(), visibility, "{number}");
     }
     drop(guards);
 }
