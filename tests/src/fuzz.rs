@@ -1,8 +1,12 @@
 //! What is asked of bytes that anybody may have written. The fuzzer looks for bytes that break it,
 //! and the tests see that those of the past no longer do.
 
+mod names;
+
 use hakurei_hst::State;
 use hakurei_store::{Format, FormatError, Record, decode};
+
+pub use self::names::names;
 
 /// Whatever stands in an entry's place is an entry, or an error that says something; returns whether
 /// it is an entry.

@@ -1,4 +1,4 @@
-//! All steps, one after another. Fuzzing is not yet one of them: `cargo xtask fuzz`.
+//! All steps, one after another.
 
 use std::time::Instant;
 

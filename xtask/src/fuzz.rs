@@ -1,7 +1,8 @@
-//! Fuzzing of what reads bytes, see tests/fuzz. No step of CI: it takes a nightly compiler, and has
-//! no end; what it has found is in the corpus, which the tests read.
+//! Fuzzing of what reads bytes: docs/reliability.md. A few seconds are a step of CI; what longer runs
+//! have come to is in the corpus, which the tests read.
 
 mod corpus;
+mod quick;
 mod tool;
 
 use std::fs;
@@ -21,54 +22,63 @@ const LONGEST: u64 = 8192;
 /// Where the targets, their corpus and what they find stand.
 const PLACE: &str = "tests/fuzz";
 
-#[derive(Args)]
+#[derive(Args, Default)]
 pub(crate) struct Options {
     /// What is to be fuzzed [default: each, one after another].
     #[arg(value_name = "TARGET")]
     targets: Vec<Target>,
-    /// For how long, each.
-    #[arg(long, value_name = "N", default_value_t = 60)]
-    seconds: u64,
+    /// For how long, each, with cargo-fuzz on a nightly Rust, keeping what is worth it; without this
+    /// option for a few seconds, keeping nothing.
+    #[arg(long, value_name = "N")]
+    seconds: Option<u64>,
 }
 
 /// What can be fuzzed, by the names in tests/fuzz/Cargo.toml.
 #[derive(Clone, Copy, ValueEnum)]
+#[value(rename_all = "snake_case")]
 enum Target {
     /// The body of an entry of revision 80 01.
     Cbor,
+    /// The words of a command.
+    CommandLine,
+    /// A configuration in JSON.
+    Configuration,
     /// Anything in an entry's place.
     Entry,
     /// The gob of an entry of revision 00 00.
     Gob,
+    /// The texts of /proc that tell of locks.
+    Locks,
+    /// Names in the directories of a store.
+    Names,
+    /// The texts of /proc that tell of a process.
+    Stat,
 }
 
-/// Fuzzes each target, and keeps what is worth keeping of the inputs that led somewhere new.
+/// Fuzzes each target, for a few seconds or for as long as is asked.
 pub(crate) fn run(options: &Options) -> Result<Outcome, Failure> {
     let workspace = Workspace::read()?;
+    let chosen =
+        if options.targets.is_empty() { Target::value_variants() } else { &options.targets };
+    let Some(seconds) = options.seconds else { return quick::run(chosen, &workspace) };
     let tool = match Tool::find(&workspace) {
         Ok(tool) => tool,
         Err(reason) => return Ok(Outcome::Skipped(reason)),
     };
-    let chosen =
-        if options.targets.is_empty() { Target::value_variants() } else { &options.targets };
     for target in chosen {
-        fuzz(*target, options.seconds, &tool, &workspace)?;
+        fuzz(*target, seconds, &tool, &workspace)?;
     }
     Ok(Outcome::Passed)
 }
 
+/// Fuzzes one target, and keeps what is worth keeping of the inputs that led somewhere new.
 fn fuzz(target: Target, seconds: u64, tool: &Tool, workspace: &Workspace) -> Result<(), Failure> {
     let name = target.name();
     let corpus = workspace.root.join(PLACE).join("corpus").join(name);
     corpus::sow(target, &corpus, &workspace.root).map_err(|error| unusable(&corpus, &error))?;
-    let limits = [
-        format!("-max_total_time={seconds}"),
-        "-timeout=10".into(),
-        "-rss_limit_mb=2048".into(),
-        format!("-max_len={LONGEST}"),
-        "-print_final_stats=1".into(),
-    ];
-    let ended = command::run(tool.run(name).arg(&corpus).arg("--").args(limits), "");
+    let mut run = tool.run(name);
+    run.arg(&corpus).arg("--").args(limits(seconds)).env("TMPDIR", memory());
+    let ended = command::run(&mut run, "");
     // The fuzzer fails when it finds something; where that stands says more than its status.
     judge_findings(name, workspace)?;
     ended.map_err(|Failure { problem, .. }| Failure::new(problem, "mend tests/fuzz"))?;
@@ -77,6 +87,23 @@ fn fuzz(target: Target, seconds: u64, tool: &Tool, workspace: &Workspace) -> Res
     println!("{name}: {} inputs of {} bytes are kept, and the entries", kept.count, kept.bytes);
     // These stay, however long: they are what everything else can grow from.
     corpus::sow(target, &corpus, &workspace.root).map_err(|error| unusable(&corpus, &error))
+}
+
+/// What libFuzzer is told of any target.
+fn limits(seconds: u64) -> [String; 5] {
+    [
+        format!("-max_total_time={seconds}"),
+        "-timeout=10".into(),
+        "-rss_limit_mb=2048".into(),
+        format!("-max_len={LONGEST}"),
+        "-print_final_stats=1".into(),
+    ]
+}
+
+/// Where targets make what directories they need: in memory, if that has a place, for speed.
+fn memory() -> PathBuf {
+    let shared = Path::new("/dev/shm");
+    if shared.is_dir() { shared.into() } else { std::env::temp_dir() }
 }
 
 /// Fails if anything was found, in this run or before.
@@ -115,8 +142,13 @@ impl Target {
     fn name(self) -> &'static str {
         match self {
             Self::Cbor => "cbor",
+            Self::CommandLine => "command_line",
+            Self::Configuration => "configuration",
             Self::Entry => "entry",
             Self::Gob => "gob",
+            Self::Locks => "locks",
+            Self::Names => "names",
+            Self::Stat => "stat",
         }
     }
 }

@@ -56,7 +56,7 @@ enum Chore {
     Powerloss(powerloss::Options),
     /// Many processes at random, and whether their answers make sense.
     History(history::Options),
-    /// Fuzzes what reads bytes, and keeps what that comes to. Takes a nightly Rust.
+    /// Fuzzes what reads bytes, for a few seconds or for long.
     Fuzz(fuzz::Options),
     /// Measures this project beside the bare system calls and beside what one would take instead.
     Bench(bench::Options),
@@ -74,7 +74,7 @@ fn main() -> ExitCode {
             ci::run_alone(&Step::Powerloss.name(), || powerloss::run(&options))
         }
         Chore::History(options) => ci::run_alone(&Step::History.name(), || history::run(&options)),
-        Chore::Fuzz(options) => ci::run_alone("fuzz", || fuzz::run(&options)),
+        Chore::Fuzz(options) => ci::run_alone(&Step::Fuzz.name(), || fuzz::run(&options)),
         Chore::Bench(options) => ci::run_alone("bench", || bench::run(&options)),
         Chore::Instructions(options) => {
             ci::run_alone("instructions", || instructions::run(&options))

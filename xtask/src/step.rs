@@ -4,7 +4,7 @@ use clap::Subcommand;
 
 use crate::outcome::{Failure, Outcome};
 use crate::{
-    arrows, clippy, deny, docs, features, files, fmt, history, interop, model, msrv, package,
+    arrows, clippy, deny, docs, features, files, fmt, fuzz, history, interop, model, msrv, package,
     powerloss, shuttle, test,
 };
 
@@ -40,6 +40,10 @@ pub(crate) enum Step {
     /// What many processes do to a store at random, and whether their answers make sense.
     #[command(skip)]
     History,
+    /// What reads bytes, fuzzed for a few seconds, if there is a C++ compiler.
+    // It takes options as well.
+    #[command(skip)]
+    Fuzz,
     /// Each published crate, built from the archive that would be uploaded.
     Package,
     /// Licences, sources and bans, if cargo-deny is installed.
@@ -50,7 +54,7 @@ pub(crate) enum Step {
 
 impl Step {
     /// All of them, in the order in which they run.
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Fmt,
         Self::Files,
         Self::Arrows,
@@ -63,6 +67,7 @@ impl Step {
         Self::Interop,
         Self::Powerloss,
         Self::History,
+        Self::Fuzz,
         Self::Package,
         Self::Deny,
         Self::Msrv,
@@ -82,6 +87,7 @@ impl Step {
             Self::Interop => interop::run(&interop::Options::default()),
             Self::Powerloss => powerloss::run(&powerloss::Options::default()),
             Self::History => history::run(&history::Options::default()),
+            Self::Fuzz => fuzz::run(&fuzz::Options::default()),
             Self::Package => package::run(),
             Self::Deny => deny::run(),
             Self::Msrv => msrv::run(),
@@ -110,8 +116,9 @@ mod tests {
     fn every_chore_that_is_a_step_runs_in_ci() {
         let chores = Step::augment_subcommands(Command::new("xtask"));
         let names: Vec<&str> = chores.get_subcommands().map(Command::get_name).collect();
-        let has_options =
-            |step: &Step| matches!(step, Step::Interop | Step::Powerloss | Step::History);
+        let has_options = |step: &Step| {
+            matches!(step, Step::Interop | Step::Powerloss | Step::History | Step::Fuzz)
+        };
         let without_options = Step::ALL.into_iter().filter(|step| !has_options(step));
         assert_eq!(names, without_options.map(Step::name).collect::<Vec<_>>());
     }

@@ -12,6 +12,8 @@ use std::os::fd::AsFd;
 use hakurei_check::quote;
 
 pub use inquiry::{Inquiry, is_held_by};
+#[cfg(any(test, fuzzing))]
+pub use proc::fuzzed;
 
 /// Who holds a lock, as far as `/proc` tells this process.
 ///

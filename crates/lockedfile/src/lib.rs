@@ -98,6 +98,10 @@ pub use place::{Inode, Place};
 pub use transform::{TransformError, transform};
 pub use wait::{Wait, Waiting};
 
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub use holder::fuzzed;
+
 #[cfg(test)]
 #[cfg(shuttle)]
 mod explored;

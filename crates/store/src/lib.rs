@@ -171,6 +171,10 @@ pub use self::with::WithError;
 
 pub use hakurei_lockedfile::{Holder, Wait, Waiting};
 
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub use self::proc::fuzzed;
+
 /// Compiles the example in the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

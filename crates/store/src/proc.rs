@@ -93,5 +93,7 @@ pub(crate) fn overflow_uid() -> u32 {
     number.unwrap_or(65534)
 }
 
+#[cfg(any(test, fuzzing))]
+pub mod fuzzed;
 #[cfg(test)]
 mod tests;

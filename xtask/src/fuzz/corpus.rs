@@ -16,6 +16,9 @@ const GO: (&str, usize) = ("tests/fixtures/go", 8);
 /// Entries that this project wrote, and how long what stands before the body is.
 const OURS: (&str, usize) = ("crates/store/src/format/fixtures", 16);
 
+/// What people have written for the fuzzer to begin with, a directory for each target.
+const SEEDS: &str = "tests/fuzz/seeds";
+
 /// What is kept of a corpus.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Kept {
@@ -23,13 +26,16 @@ pub(super) struct Kept {
     pub(super) bytes: u64,
 }
 
-/// Puts whole entries into a corpus, so that the fuzzer need not find out what one looks like.
+/// Puts whole entries and texts into a corpus, so that the fuzzer need not find out what they look
+/// like.
 pub(super) fn sow(target: Target, corpus: &Path, root: &Path) -> io::Result<()> {
     fs::create_dir_all(corpus)?;
+    let seeds = format!("{SEEDS}/{}", target.name());
     let sources = match target {
         Target::Cbor => vec![OURS],
         Target::Entry => vec![(GO.0, 0), (OURS.0, 0)],
         Target::Gob => vec![GO],
+        _ => vec![(&*seeds, 0)],
     };
     for (directory, header) in sources {
         let entries = files(&root.join(directory))?;

@@ -115,5 +115,7 @@ fn file(text: &str) -> Option<File> {
     numbers.next().is_none().then_some(File { device, number })
 }
 
+#[cfg(any(test, fuzzing))]
+pub mod fuzzed;
 #[cfg(test)]
 mod tests;
