@@ -16,6 +16,7 @@ mod instructions;
 mod interop;
 mod model;
 mod msrv;
+mod mutants;
 mod outcome;
 mod package;
 mod powerloss;
@@ -62,6 +63,8 @@ enum Chore {
     Bench(bench::Options),
     /// Counts the instructions of the hot operations, and holds them against their baseline.
     Instructions(instructions::Options),
+    /// Changes the code in one place at a time, and says which changes no test notices. Takes hours.
+    Mutants(mutants::Options),
     #[command(flatten)]
     One(Step),
 }
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         Chore::Instructions(options) => {
             ci::run_alone("instructions", || instructions::run(&options))
         }
+        Chore::Mutants(options) => ci::run_alone("mutants", || mutants::run(&options)),
         Chore::One(step) => ci::run_alone(&step.name(), || step.run()),
     };
     match result {
