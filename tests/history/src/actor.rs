@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{Read as _, Write as _};
+use std::thread;
 
 use hakurei_hst::InstanceId;
 use hakurei_store::{Collection, Error, ErrorKind, Lease, Store, View, Wait};
@@ -15,6 +16,9 @@ use crate::plan::{Act, Part, SEGMENTS, What};
 
 /// What tells apart the instances of different rounds.
 const MARK: u32 = 0x0516_0000;
+
+/// How often one who has the lock lets others go first.
+const YIELDS: usize = 3;
 
 /// Does things to a store.
 pub(crate) struct Hand {
@@ -32,13 +36,12 @@ pub(crate) struct Hand {
 pub(crate) fn play(part: &Part, mut hand: Hand, mut log: File) -> Result<()> {
     let (mut stdin, mut stdout) = (std::io::stdin(), std::io::stdout());
     let mut tell = || stdout.write_all(b".").and_then(|()| stdout.flush());
-    tell()?;
-    // All begin at a time.
-    stdin.read_exact(&mut [0])?;
     for act in &part.acts {
+        // Whoever waits for leave lets others come in between, on one processor as well.
+        tell()?;
+        stdin.read_exact(&mut [0])?;
         // One write each, so that what is in the log has been done before whoever wrote it is killed.
         log.write_all(format!("start {} {act}\n", clock::now()).as_bytes())?;
-        tell()?;
         let answer = hand.act(*act).map_or_else(|error| describe(&error), |it| it.to_line());
         log.write_all(format!("end {} {answer}\n", clock::now()).as_bytes())?;
     }
@@ -164,7 +167,10 @@ impl Hand {
         let names = || -> std::result::Result<BTreeSet<u32>, Error> {
             segment.entries()?.map(|entry| Ok(number_of(entry?.id()))).collect()
         };
-        let (first, second) = (names()?, names()?);
+        let first = names()?;
+        // Who does not care for the lock comes in between.
+        (0..YIELDS).for_each(|_| thread::yield_now());
+        let second = names()?;
         let to = clock::now();
         segment.unlock()?;
         // What is not even the same under one lock is like nothing that anybody saved.
@@ -181,7 +187,11 @@ impl Hand {
             })
         };
         let entries = self.store.entries_of(identity(number))?;
-        let seen = entries.map(|view| seen(view?));
+        let seen = entries.map(|view| {
+            // Its names have been read, and who is to be looked at next may end now.
+            thread::yield_now();
+            seen(view?)
+        });
         Ok(Answer::Seen(seen.collect::<std::result::Result<_, _>>()?))
     }
 

@@ -66,7 +66,7 @@ pub(crate) enum What {
     Try,
 }
 
-/// What happens to a process, so many microseconds after it has begun an act.
+/// What happens to a process, so many microseconds after it was given leave for an act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fate {
     pub(crate) at: usize,
@@ -184,12 +184,11 @@ impl Part {
         let at = |chance: &mut Chance| usize::try_from(chance.below(count)).unwrap_or_default();
         if chance.one_in(2) {
             let (at, after) = (at(chance), chance.below(400));
-            fates.push(Fate { at, after, what: Blow::Pause(200 + chance.below(1500)) });
+            fates.push(Fate { at, after, what: Blow::Pause(500 + chance.below(4000)) });
         }
         if chance.one_in(2) {
-            // Often at once, for a call takes less than it takes to be told of it.
-            let after = if chance.one_in(3) { 0 } else { chance.below(400) };
-            fates.push(Fate { at: at(chance), after, what: Blow::Kill });
+            let (at, after) = (at(chance), chance.below(400));
+            fates.push(Fate { at, after, what: Blow::Kill });
         }
         Self { acts, fates }
     }

@@ -44,11 +44,8 @@ pub(crate) fn play(plan: &Plan, place: &Path) -> Result<History> {
         watched.push(Watched::start(part, &base, &log(who))?);
     }
     let mut history = History::default();
-    for it in &mut watched {
-        it.hear()?;
-    }
-    for it in &mut watched {
-        it.to.write_all(b"!")?;
+    for it in &watched {
+        it.await_word()?;
     }
     let done: Vec<std::result::Result<Life, String>> = thread::scope(|scope| {
         let watch = |(it, part): (&'_ mut Watched, &'_ Part)| {
@@ -146,11 +143,13 @@ impl Watched {
         }
     }
 
-    /// Waits until it begins its next act, or has done all.
+    /// Waits until it asks for leave for its next act, or has done all.
+    fn await_word(&self) -> Result<()> {
+        if is_ready(&self.from, PATIENCE)? { Ok(()) } else { Err("a process hangs".into()) }
+    }
+
     fn hear(&mut self) -> Result<()> {
-        if !is_ready(&self.from, PATIENCE)? {
-            return Err("a process hangs".into());
-        }
+        self.await_word()?;
         self.from.read_exact(&mut [0])?;
         Ok(())
     }
@@ -159,6 +158,7 @@ impl Watched {
     fn watch(&mut self, fates: &[Fate], acts: usize) -> Result<Life> {
         for at in 0..acts {
             self.hear()?;
+            self.to.write_all(b"!")?;
             for fate in fates.iter().filter(|fate| fate.at == at) {
                 self.let_pass(fate.after)?;
                 match fate.what {
