@@ -94,6 +94,9 @@ fn check_in_turns(place: &Path) -> Result<Vec<Line>> {
             // An error cannot leave its thread, for it may hold what cannot.
             let line = check(scene, &place.join(number.to_string()))
                 .map_err(|error| format!("“{}”: {error}", scene.name));
+            if line.is_err() {
+                next.store(SCENES.len(), Ordering::Relaxed);
+            }
             lines.lock().unwrap_or_else(PoisonError::into_inner).insert(number, line);
         }
     };

@@ -152,13 +152,17 @@ impl Recording {
     fn is_about(&self, call: &Call, open: &mut Descriptors) -> bool {
         let stage = self.stage.as_os_str().as_bytes();
         let is_ours = |place: &Place| !matches!(place, Place::Outside(_));
-        let mut arguments = 0..call.arguments.len();
+        let descriptors: &[usize] = match &*call.name {
+            "mmap" => &[4],
+            "symlinkat" => &[1],
+            "copy_file_range" | "renameat" | "renameat2" | "splice" => &[0, 2],
+            _ => &[0],
+        };
+        let mut fds = descriptors.iter().filter_map(|at| call.number(*at));
+        let mut texts = (0..call.arguments.len()).filter_map(|at| call.bytes(at).ok());
         call.name == "sync"
-            || arguments.any(|at| {
-                let fd = call.number(at).and_then(|fd| open.at(fd));
-                fd.is_some_and(|(place, _)| is_ours(place))
-                    || call.bytes(at).is_ok_and(|bytes| bytes.starts_with(stage))
-            })
+            || fds.any(|fd| open.at(fd).is_some_and(|(place, _)| is_ours(place)))
+            || texts.any(|text| text.starts_with(stage))
     }
 
     /// What an open of whatever kind gives a descriptor of, and perhaps makes.

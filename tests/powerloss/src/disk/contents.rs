@@ -70,7 +70,7 @@ mod tests {
         assert!(coarse.contains(&vec![0; 1200]));
         let fine = of(&[], &newest, Detail::Fine);
         assert!(coarse.is_subset(&fine));
-        assert!(fine.contains(&newest[..777].to_vec()));
+        assert!(fine.contains(&newest[..777]));
         let mut torn = newest.clone();
         torn[512..1024].fill(STALE);
         assert!(fine.contains(&torn));

@@ -66,12 +66,15 @@ fn says_what_it_does_not_know_of_the_stage() {
         ("ftruncate(3, 0) = 0", &[][..]),
         ("mmap(NULL, 1, PROT_WRITE, MAP_SHARED, 3, 0) = 0x7f00", &[]),
         ("truncate({}, 0) = 0", &["/tmp/stage/a"]),
+        ("renameat(9, {}, 3, {}) = 0", &["a", "a"]),
         ("sync() = 0", &[]),
     ] {
         let error = recorded(&[enter, (line, texts)]).expect_err("nobody uses it yet");
         assert!(error.to_string().contains(" is not modelled"), "{error}");
     }
     recorded(&[enter, ("ftruncate(3, 0) = -1 EBADF", &[])]).expect("it did nothing");
+    recorded(&[enter, ("ppoll([{fd=9, events=POLLIN}], 1, NULL, NULL, 3) = 1", &[])])
+        .expect("it is elsewhere");
     recorded(&[enter, ("ftruncate(4, 0) = 0", &[])]).expect("it is elsewhere");
     recorded(&[enter, ("truncate({}, 0) = 0", &["/tmp/other"])]).expect("it is elsewhere");
 }
