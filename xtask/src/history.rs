@@ -2,10 +2,10 @@
 
 use clap::Args;
 
-use crate::command::{self, cargo};
+use crate::command::cargo;
 use crate::outcome::{Failure, Outcome};
 use crate::section::Section;
-use crate::workspace::Workspace;
+use crate::tabled;
 
 /// Where the figures of a run are written.
 const SECTION: Section =
@@ -35,17 +35,7 @@ pub(crate) fn run(options: &Options) -> Result<Outcome, Failure> {
     let mut play = cargo(["run", "--quiet", "--package", "hakurei-history", "--"]);
     play.arg("--seconds").arg(options.seconds.to_string());
     play.args(options.seed.iter().flat_map(|seed| ["--seed".to_owned(), seed.to_string()]));
-    let mut table = String::new();
-    let keep = |line: &str| {
-        if line.starts_with('|') {
-            table.push_str(&format!("{line}\n"));
-        }
-    };
     let remedy = "mend the code, or what is taken for wrong in tests/history; keep the new plan in \
                   tests/history/regressions.txt";
-    let outcome = command::watch(&mut play, keep, remedy)?;
-    if options.record {
-        SECTION.write(&Workspace::read()?.root, &table)?;
-    }
-    Ok(outcome)
+    tabled::run(&mut play, options.record.then_some(&SECTION), remedy)
 }

@@ -23,6 +23,7 @@ mod powerloss;
 mod section;
 mod shuttle;
 mod step;
+mod tabled;
 mod test;
 mod workspace;
 
