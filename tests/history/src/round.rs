@@ -16,11 +16,14 @@ use tempfile::TempDir;
 use crate::Result;
 use crate::actor::Hand;
 use crate::clock;
-use crate::history::{Answer, Call, History, Life};
+use crate::history::{Answer, Call, History, Life, Who};
 use crate::plan::{Act, Blow, Fate, Part, Plan, SEGMENTS, What};
 
 /// Nothing here takes long; this is so that what hangs is seen to.
 const PATIENCE: Timespec = Timespec { tv_sec: 60, tv_nsec: 0 };
+
+/// Instances that are there for all of a round, so that a listing which ends too early lacks them.
+const BYSTANDERS: [u32; 2] = [101, 102];
 
 /// A process of a round, as its watcher knows it.
 struct Watched {
@@ -39,11 +42,17 @@ pub(crate) fn play(plan: &Plan, place: &Path) -> Result<History> {
     let directory = TempDir::new_in(place)?;
     let base = Absolute::try_from(directory.path().join("state"))?;
     let log = |who: usize| directory.path().join(format!("log-{who}"));
+    let mut history = History::default();
+    // Who watches is a process like any, and lives on.
+    let mut watcher = Watcher {
+        who: plan.0.len(),
+        hand: Hand::new(Store::new(base.clone()), std::process::id()),
+    };
+    watcher.call_for_all(&mut history, What::Save)?;
     let mut watched = Vec::new();
     for (who, part) in plan.0.iter().enumerate() {
         watched.push(Watched::start(part, &base, &log(who))?);
     }
-    let mut history = History::default();
     for it in &watched {
         it.await_word()?;
     }
@@ -61,9 +70,8 @@ pub(crate) fn play(plan: &Plan, place: &Path) -> Result<History> {
     for life in done {
         history.lives.push(life?);
     }
-    // Who watches is a process like any, and lives on.
     history.lives.push(Life { pid: std::process::id().into(), ..Life::default() });
-    look_after(&mut history, &mut watched, &base)?;
+    watcher.look_after(&mut history, &mut watched)?;
     for who in 0..plan.0.len() {
         history.read(who, &fs::read_to_string(log(who))?)?;
     }
@@ -71,38 +79,55 @@ pub(crate) fn play(plan: &Plan, place: &Path) -> Result<History> {
     Ok(history)
 }
 
-/// Looks while all who are left wait, then when they have ended, and takes away what is left.
-fn look_after(history: &mut History, watched: &mut [Watched], base: &Absolute) -> Result<()> {
-    let mut hand = Hand::new(Store::new(base.clone()), std::process::id());
-    let in_all = |history: &mut History, hand: &mut Hand, acts: &[What]| {
-        let segments =
-            (0..SEGMENTS).flat_map(|segment| acts.iter().map(move |what| (segment, *what)));
-        segments
-            .map(|(segment, what)| history.call(hand, Act { what, segment, instance: 0 }))
-            .collect::<Result<Vec<()>>>()
-    };
-    in_all(history, &mut hand, &[What::Look, What::List, What::Collect])?;
-    for (who, it) in watched.iter_mut().enumerate() {
-        if history.lives[who].killed.is_none() {
-            history.lives[who] = it.end()?;
-        }
-        it.child.wait()?;
-    }
-    in_all(history, &mut hand, &[What::Look, What::List, What::Collect, What::Look, What::List])?;
-    Ok(())
+/// The one who watches over a round.
+struct Watcher {
+    who: Who,
+    hand: Hand,
 }
 
-impl History {
-    /// Makes a call as the one who watches.
-    fn call(&mut self, hand: &mut Hand, act: Act) -> Result<()> {
-        let start = clock::now();
-        let answer = hand.act(act).map_err(|error| error.message())?;
-        let call =
-            Call { who: self.lives.len() - 1, act, start, answered: Some((clock::now(), answer)) };
-        self.calls.push(call);
+impl Watcher {
+    /// Looks while all who are left wait, then when they have ended, and takes away what is left.
+    fn look_after(&mut self, history: &mut History, watched: &mut [Watched]) -> Result<()> {
+        self.call_in_all(history, &[What::Look, What::List, What::Collect])?;
+        for (who, it) in watched.iter_mut().enumerate() {
+            if history.lives[who].killed.is_none() {
+                history.lives[who] = it.end()?;
+            }
+            it.child.wait()?;
+        }
+        self.call_in_all(history, &[What::Look, What::List, What::Collect])?;
+        self.call_for_all(history, What::End)?;
+        self.call_in_all(history, &[What::Look, What::List])
+    }
+
+    fn call_in_all(&mut self, history: &mut History, acts: &[What]) -> Result<()> {
+        for segment in 0..SEGMENTS {
+            for what in acts {
+                self.call(history, Act { what: *what, segment, instance: 0 })?;
+            }
+        }
         Ok(())
     }
 
+    fn call_for_all(&mut self, history: &mut History, what: What) -> Result<()> {
+        for segment in 0..SEGMENTS {
+            for instance in BYSTANDERS {
+                self.call(history, Act { what, segment, instance })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn call(&mut self, history: &mut History, act: Act) -> Result<()> {
+        let start = clock::now();
+        let answer = self.hand.act(act).map_err(|error| error.message())?;
+        let answered = Some((clock::now(), answer));
+        history.calls.push(Call { who: self.who, act, start, answered });
+        Ok(())
+    }
+}
+
+impl History {
     /// Adds what a process has written down.
     fn read(&mut self, who: usize, log: &str) -> Result<()> {
         // Of a line without an end nothing is believed.
