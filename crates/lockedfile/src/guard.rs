@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use hakurei_check::PathError;
 
+use crate::kept::Slot;
 use crate::registry::Turn;
 use crate::{Generation, Kept, LockError, Mode, Place, Rank, held, sys};
 
@@ -47,12 +48,18 @@ use crate::{Generation, Kept, LockError, Mode, Place, Rank, held, sys};
 pub struct Guard<'a, P: Place> {
     hold: Hold<P::Opened>,
     place: &'a P,
+    /// Where the locked file is kept open afterwards.
+    slot: Option<&'a Slot<P::Opened>>,
     in_its_thread: PhantomData<*mut ()>,
 }
 
 impl<'a, P: Place> Guard<'a, P> {
-    pub(crate) fn new(hold: Hold<P::Opened>, place: &'a P) -> Self {
-        Self { hold, place, in_its_thread: PhantomData }
+    pub(crate) fn new(
+        hold: Hold<P::Opened>,
+        place: &'a P,
+        slot: Option<&'a Slot<P::Opened>>,
+    ) -> Self {
+        Self { hold, place, slot, in_its_thread: PhantomData }
     }
 
     /// What was opened along with the lock file, and is locked.
@@ -71,13 +78,39 @@ impl<'a, P: Place> Guard<'a, P> {
     ///
     /// # Errors
     ///
-    /// [`LockErrorKind::System`](crate::LockErrorKind::System) if flock(2) refuses.
+    /// [`LockErrorKind::System`](crate::LockErrorKind::System) if flock(2) refuses. The lock is let go
+    /// nevertheless, for the file is closed then.
     #[inline(always)]
     pub fn unlock(mut self) -> Result<(), LockError> {
         let path = self.place.path();
-        self.hold.release().map_err(|cause| {
+        self.release().map_err(|cause| {
             LockError::system(path, PathError::new("flock", path.as_path(), cause))
         })
+    }
+
+    #[inline(always)]
+    fn release(&mut self) -> io::Result<()> {
+        let released = self.hold.release();
+        if released.is_err() {
+            self.give_up_the_file();
+        }
+        released
+    }
+
+    /// What could not be unlocked is not kept open: the lock ends when it is closed.
+    #[cold]
+    fn give_up_the_file(&self) {
+        if let Some(slot) = self.slot {
+            slot.forget(&self.hold.kept);
+        }
+    }
+}
+
+impl<P: Place> Drop for Guard<'_, P> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // There is nobody to tell; whoever wants to know calls `unlock`.
+        drop(self.release());
     }
 }
 
@@ -133,7 +166,7 @@ impl<O: AsFd> Hold<O> {
 impl<O: AsFd> Drop for Hold<O> {
     #[inline(always)]
     fn drop(&mut self) {
-        // There is nobody to tell; whoever wants to know calls `unlock`.
+        // Nothing happens if its guard has released it.
         drop(self.release());
     }
 }

@@ -82,7 +82,7 @@ impl<P: Place> Mutex<P> {
     #[inline(always)]
     pub fn try_lock(&self) -> Result<Option<Guard<'_, P>>, LockError> {
         Ok(match self.request(Mode::Exclusive, Wait::never())? {
-            Outcome::Granted(hold) => Some(Guard::new(hold, &self.place)),
+            Outcome::Granted(hold) => Some(Guard::new(hold, &self.place, Some(&self.slot))),
             Outcome::Busy(_) => None,
         })
     }
@@ -106,7 +106,8 @@ impl<P: Place> Mutex<P> {
     #[inline(always)]
     pub fn lock_with(&self, mode: Mode, wait: Wait<'_>) -> Result<Guard<'_, P>, LockError> {
         let hold = self.request(mode, wait)?.granted(self.place.path())?;
-        Ok(Guard::new(hold, &self.place))
+        let slot = self.slot(mode);
+        Ok(Guard::new(hold, &self.place, slot))
     }
 
     /// Says who holds the lock, if anybody does. It is a matter of the past when it is said.
@@ -133,12 +134,18 @@ impl<P: Place> Mutex<P> {
 
     #[inline(always)]
     fn request(&self, mode: Mode, wait: Wait<'_>) -> Result<Outcome<P::Opened>, LockError> {
-        let slot = match mode {
+        let slot = self.slot(mode);
+        Request { place: &self.place, slot, mode, rank: self.rank, wait }.grant()
+    }
+
+    /// Where the file is kept open that is locked in that mode.
+    #[inline(always)]
+    fn slot(&self, mode: Mode) -> Option<&Slot<P::Opened>> {
+        match mode {
             Mode::Exclusive => Some(&self.slot),
             // Of two threads that share one description, the first to unlock would unlock both.
             Mode::Shared => None,
-        };
-        Request { place: &self.place, slot, mode, rank: self.rank, wait }.grant()
+        }
     }
 }
 

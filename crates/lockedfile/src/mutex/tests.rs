@@ -2,7 +2,7 @@ use std::cell::Cell;
 use std::error::Error as _;
 use std::fs;
 use std::io;
-use std::os::fd::AsFd as _;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -10,6 +10,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use rustix::fs::{Mode as Permissions, OFlags};
 use tempfile::TempDir;
 
 use super::*;
@@ -417,4 +418,55 @@ fn mutexes_are_sent_and_shared() {
     let error = Mutex::at(Absolute::ROOT).lock().unwrap_err();
     is_sent_and_shared(&error);
     assert!(format!("{mutex:?}").contains("lock"));
+}
+
+/// A lock file that can come to be one that flock refuses.
+struct Refusing {
+    file: OwnedFd,
+    /// Opened by `O_PATH`, which flock(2) answers EBADF.
+    other: OwnedFd,
+    refuses: Cell<bool>,
+}
+
+impl AsFd for Refusing {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        if self.refuses.get() { self.other.as_fd() } else { self.file.as_fd() }
+    }
+}
+
+impl Place for Refused {
+    type Opened = Refusing;
+
+    fn path(&self) -> &Absolute {
+        &self.0
+    }
+
+    fn open(&self) -> Result<Refusing, PathError> {
+        let other = rustix::fs::open("/", OFlags::PATH | OFlags::CLOEXEC, Permissions::empty());
+        Ok(Refusing { file: self.0.open()?, other: other.unwrap(), refuses: Cell::new(false) })
+    }
+
+    fn current(&self) -> Result<Option<Inode>, PathError> {
+        self.0.current()
+    }
+}
+
+struct Refused(Absolute);
+
+#[test]
+fn what_cannot_be_unlocked_is_closed() {
+    let (_directory, path) = place();
+    let mutex = Mutex::at(Refused(path.clone()));
+    let guard = mutex.lock().unwrap();
+    guard.opened().refuses.set(true);
+    assert!(!is_free(&path));
+    let error = guard.unlock().unwrap_err();
+    assert_eq!(error.kind(), LockErrorKind::System);
+    assert!(is_free(&path), "it is not kept locked until the process ends");
+
+    let guard = mutex.lock().unwrap();
+    guard.opened().refuses.set(true);
+    drop(guard);
+    assert!(is_free(&path));
+    mutex.lock().unwrap().unlock().unwrap();
 }
