@@ -10,7 +10,7 @@ use std::os::fd::AsFd;
 use hakurei_check::{Absolute, PathError};
 use hakurei_hst::{AppError, Identity, InstanceId};
 
-use crate::entry_file::{self, Reader};
+use crate::entry_file::Reader;
 use crate::error::{Error, ErrorKind, OPEN_ENTRY};
 use crate::format::Revision;
 use crate::sys::Errno;
@@ -50,7 +50,7 @@ pub(crate) fn uses(
 
 fn is_its_entry(reader: &Reader<'_>, id: InstanceId) -> Result<bool, Error> {
     let header = match reader.open(id) {
-        Ok(Some((file, _))) => entry_file::read_header(file.as_fd(), id),
+        Ok(Some((file, _))) => reader.read_header(file.as_fd(), id),
         Ok(None) => return Ok(false),
         Err(error) => Err(error),
     };

@@ -4,7 +4,6 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use hakurei_hst::{InstanceId, State};
 
-use crate::entry_file;
 use crate::error::{Error, OPEN_ENTRY};
 use crate::format::Header;
 use crate::listing::View;
@@ -39,7 +38,7 @@ impl<'a> Entry<'a> {
     /// - Step `decode state header`: [`Corrupt`](crate::ErrorKind::Corrupt) or
     ///   [`Newer`](crate::ErrorKind::Newer).
     pub fn header(&self) -> Result<Header, Error> {
-        entry_file::read_header(self.open()?.as_fd(), self.id)
+        self.segment.reader().read_header(self.open()?.as_fd(), self.id)
     }
 
     /// Reads the whole state, and checks it.

@@ -188,6 +188,20 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reads the header alone of an open entry.
+    pub(crate) fn read_header(
+        &self,
+        file: BorrowedFd<'_>,
+        id: InstanceId,
+    ) -> Result<format::Header, Error> {
+        let mut prefix = [0; format::PREFIX];
+        let length = sys::read_exact_or_end(file, &mut prefix).map_err(|errno| {
+            Error::path("decode state header", PathError::new("read", self.path(id), errno))
+        })?;
+        format::Header::parse(&prefix[..length])
+            .map_err(|fault: FormatError| fault::malformed(id, fault))
+    }
+
     /// What cannot be opened by its nature, a symbolic link or a socket. Which file that was is known
     /// if it still is one of those.
     fn unopenable(&self, id: InstanceId, fault: Fault) -> Unopened {
@@ -274,14 +288,4 @@ fn verdict_on(error: &Error) -> Verdict {
         ErrorKind::Corrupt | ErrorKind::Untrusted => Verdict::Corrupt,
         _ => Verdict::Unknown,
     }
-}
-
-/// Reads the header alone of an open entry.
-pub(crate) fn read_header(file: BorrowedFd<'_>, id: InstanceId) -> Result<format::Header, Error> {
-    let mut prefix = [0; format::PREFIX];
-    let length = sys::read_exact_or_end(file, &mut prefix).map_err(|errno| {
-        Error::path("decode state header", PathError::new("read", id.to_string(), errno))
-    })?;
-    format::Header::parse(&prefix[..length])
-        .map_err(|fault: FormatError| fault::malformed(id, fault))
 }

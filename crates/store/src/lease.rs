@@ -5,7 +5,6 @@ mod claim;
 use std::error::Error as StdError;
 use std::fmt;
 use std::os::fd::OwnedFd;
-use std::path::Path;
 use std::sync::Arc;
 
 use hakurei_check::PathError;
@@ -166,8 +165,10 @@ impl Lease {
     /// A second descriptor of what holds the lease, which this value no longer answers for.
     pub(crate) fn give_away(mut self, step: &'static str) -> Result<OwnedFd, LeaseError> {
         let given = self.check_is_ours(step).and_then(|()| {
-            let named = |errno| PathError::new("dup", Path::new(&self.id.to_string()), errno);
-            sys::duplicate(&self.file).map_err(|errno| Error::path(step, named(errno)))
+            sys::duplicate(&self.file).map_err(|errno| {
+                let path = self.handle.store().base.entry_path(self.identity(), self.id);
+                Error::path(step, PathError::new("dup", path, errno))
+            })
         });
         match given {
             Ok(descriptor) => {
