@@ -151,12 +151,21 @@ impl Lookout {
         self.lives.begin_listing(identity);
         let found = self.read_names(identity, dir).inspect_err(|_| self.lives.abandon_listing())?;
         // Whatever is lost between here and the end makes it worthless.
-        if let Some(segment) = self.segments.get_mut(&identity) {
-            segment.is_listed = true;
+        self.set_listed(identity, true);
+        let heard = self.read_news();
+        if heard.is_err() {
+            self.lives.abandon_listing();
+            self.set_listed(identity, false);
+        } else {
+            self.lives.end_listing(&found);
         }
-        self.read_news()?;
-        self.lives.end_listing(&found);
-        Ok(())
+        heard
+    }
+
+    fn set_listed(&mut self, identity: Identity, is_listed: bool) {
+        if let Some(segment) = self.segments.get_mut(&identity) {
+            segment.is_listed = is_listed;
+        }
     }
 
     /// The names of the entries, and of those that are known which files they are.
