@@ -117,9 +117,13 @@ impl<'a> Reader<'a> {
             Err(error) => verdict_on(error),
         };
         // While its shim still lived, somebody may have adopted it behind the look at the lease. Who is
-        // dead is not adopted, so that this look is the last; if it fails, somebody may hold it.
-        if verdict == Verdict::Dead && sys::probe_lease(&file) != Ok(Probe::Free) {
-            (lease, verdict) = (Probe::Held, Verdict::Running);
+        // dead is not adopted, so that this look is the last.
+        if verdict == Verdict::Dead {
+            match sys::probe_lease(&file) {
+                Ok(Probe::Free) => {}
+                Ok(Probe::Held) => (lease, verdict) = (Probe::Held, Verdict::Running),
+                Err(errno) => return unread("flock", errno),
+            }
         }
         // An entry that has just ended is none, rather than a dead one or a broken one.
         let is_doubtful = matches!(verdict, Verdict::Dead | Verdict::Corrupt);
