@@ -95,9 +95,17 @@ pub(crate) fn stat_path(pathname: impl Arg + Copy) -> Result<Stat, Errno> {
 }
 
 /// Writes all of it, from the beginning of an empty file.
-pub(crate) fn write_all(file: impl AsFd, mut bytes: &[u8]) -> Result<(), Errno> {
+pub(crate) fn write_all(file: impl AsFd, bytes: &[u8]) -> Result<(), Errno> {
+    write_all_by(|rest| rustix::io::write(&file, rest), bytes)
+}
+
+/// The same by any way to write, of which each call may take only a part.
+fn write_all_by(
+    mut write: impl FnMut(&[u8]) -> Result<usize, Errno>,
+    mut bytes: &[u8],
+) -> Result<(), Errno> {
     while !bytes.is_empty() {
-        match retry(|| rustix::io::write(&file, bytes))? {
+        match retry(|| write(bytes))? {
             // POSIX has no meaning for it; a full device answers ENOSPC.
             0 => return Err(Errno::IO),
             written => bytes = &bytes[written..],
@@ -185,3 +193,6 @@ impl From<rustix::fs::Stat> for Stat {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
