@@ -1,7 +1,7 @@
 //! System calls. The one module that names rustix: the others say what, not how.
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd as _, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::time::Duration;
 
@@ -82,6 +82,21 @@ impl Process {
 
     pub(crate) fn pid(&self) -> i32 {
         self.pid.as_raw_pid()
+    }
+}
+
+impl AsFd for Process {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.pidfd.as_fd()
+    }
+}
+
+/// Waits until one of two can be read, as a process can that has ended; or, perhaps, for less.
+pub(crate) fn wait_for_one_of(one: impl AsFd, other: impl AsFd) -> io::Result<()> {
+    let mut both = [PollFd::new(&one, PollFlags::IN), PollFd::new(&other, PollFlags::IN)];
+    match rustix::event::poll(&mut both, None) {
+        Ok(_) | Err(Errno::INTR) => Ok(()),
+        Err(errno) => Err(errno.into()),
     }
 }
 

@@ -3,11 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::io;
+use std::os::unix::net::UnixStream;
 
 use signal_hook::consts::{
     SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGWINCH,
 };
-use signal_hook::iterator::SignalsInfo;
+use signal_hook::iterator::backend::SignalDelivery;
 use signal_hook::iterator::exfiltrator::WithOrigin;
 use signal_hook::low_level::siginfo::{Cause, Origin};
 
@@ -31,7 +32,7 @@ const DEADLY: [i32; 6] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2];
 /// that: nohup(1) works. Handlers end with the exec by themselves.
 #[derive(Debug)]
 pub(crate) struct Signals {
-    caught: RefCell<SignalsInfo<WithOrigin>>,
+    caught: RefCell<SignalDelivery<UnixStream, WithOrigin>>,
     ended_by: Cell<Option<u8>>,
 }
 
@@ -44,7 +45,9 @@ impl Signals {
         }
         let ignored = mask("SigIgn:", &status);
         let wanted = PASSED_ON.into_iter().filter(|signal| !ignored.contains(signal));
-        let caught = SignalsInfo::new(wanted.chain([SIGCHLD]))?;
+        let (read, write) = UnixStream::pair()?;
+        let wanted = wanted.chain([SIGCHLD]);
+        let caught = SignalDelivery::with_pipe(read, write, WithOrigin::default(), wanted)?;
         Ok(Self { caught: RefCell::new(caught), ended_by: Cell::new(None) })
     }
 
@@ -73,7 +76,11 @@ impl Signals {
             if let Some(status) = held.try_wait()? {
                 return Ok(exit_of(status));
             }
-            let batch: Vec<_> = self.caught.get_mut().wait().collect();
+            // A handler tells of its signal through a socket, for which there may be no memory; the
+            // program's end is seen without.
+            let caught = self.caught.get_mut();
+            sys::wait_for_one_of(caught.get_read(), held.process())?;
+            let batch: Vec<_> = caught.pending().collect();
             pass_on(batch, held.process(), report);
         }
     }
