@@ -1,0 +1,94 @@
+//! Waiting for ends and changes.
+
+mod monitor;
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use hakurei_hst::InstanceId;
+use hakurei_store::{Change, Error, Lease, Watch};
+use hakurei_tests::identity;
+
+use super::{handle, subject};
+use crate::ground::{self, BYSTANDERS, OURS, SUBJECT};
+use crate::stage::{Stage, complain};
+use monitor::Monitor;
+
+/// What has not come by then does not come. A fault may leave nothing but a look now and then.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// For what has ended.
+pub(crate) fn ended(stage: &Stage) {
+    stage.perform(|| wait(stage));
+}
+
+/// For what ends while it is waited for.
+pub(crate) fn end(stage: &Stage) {
+    let monitor = Monitor::start();
+    let record = ground::record(&stage.store, identity(OURS), SUBJECT, monitor.pid());
+    let lease = handle(stage).save(&record).unwrap_or_else(|error| panic!("{error:?}"));
+    lease.release();
+    let monitor = monitor.end_when_waited_for();
+    stage.perform(|| wait(stage));
+    monitor.end();
+}
+
+fn wait(stage: &Stage) -> Result<(), Error> {
+    let mut ends = stage.store.ends()?;
+    ends.add(identity(OURS), SUBJECT)?;
+    if ends.next_until(Some(Instant::now() + PATIENCE))?.is_none() {
+        complain("an end was not noticed");
+    }
+    Ok(())
+}
+
+/// What is there, and what comes and goes.
+pub(crate) fn watch(stage: &Stage) {
+    let (handle, record) = (handle(stage), subject(stage, OURS));
+    let mut lease: Option<Lease> = None;
+    let mut has_failed = false;
+    stage.perform(|| {
+        let mut watch = stage.store.watch()?;
+        let mut missing: BTreeSet<InstanceId> = BYSTANDERS.iter().map(|one| one.id).collect();
+        let mut has_come = false;
+        // What could not be looked at is looked at again.
+        let patience = Some(Instant::now() + PATIENCE);
+        while !missing.is_empty()
+            && let Some(event) = watch.next_until(patience)?
+        {
+            if event.change == Change::Appeared {
+                missing.remove(&event.id);
+                has_come |= event.id == SUBJECT;
+            }
+        }
+        if !missing.is_empty() {
+            complain(&format!("missing {missing:?}"));
+        }
+        if lease.is_none() {
+            lease = Some(handle.save(&record)?);
+        }
+        // It may be gone, and the attempt before have failed only after that.
+        has_come = has_come || (!has_failed && await_change(&mut watch, Change::Appeared)?);
+        if let Some(Err(failed)) = lease.take().map(Lease::destroy) {
+            let (kept, error) = failed.into_parts();
+            lease = Some(kept);
+            has_failed = true;
+            return Err(error);
+        }
+        if has_come {
+            await_change(&mut watch, Change::Removed)?;
+        }
+        Ok(())
+    });
+}
+
+/// Waits until the subject is said to have come or gone.
+fn await_change(watch: &mut Watch, change: Change) -> Result<bool, Error> {
+    while let Some(event) = watch.next_until(Some(Instant::now() + PATIENCE))? {
+        if event.id == SUBJECT && event.change == change {
+            return Ok(true);
+        }
+    }
+    complain(&format!("missing that the subject has {change:?}"));
+    Ok(false)
+}
