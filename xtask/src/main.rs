@@ -7,6 +7,7 @@ mod clippy;
 mod command;
 mod deny;
 mod docs;
+mod faults;
 mod features;
 mod files;
 mod fmt;
@@ -54,6 +55,8 @@ enum Chore {
     },
     /// The tests that share entries with a Go program, with a Go of one's choice.
     Interop(interop::Options),
+    /// A fault and a kill at every system call of every operation. Takes strace.
+    Faults(faults::Options),
     /// Every disk that a power cut may leave, looked at by the library. Takes strace.
     Powerloss(powerloss::Options),
     /// Many processes at random, and whether their answers make sense.
@@ -74,6 +77,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().chore {
         Chore::Ci { skip } => ci::run(&skip),
         Chore::Interop(options) => ci::run_alone(&Step::Interop.name(), || interop::run(&options)),
+        Chore::Faults(options) => ci::run_alone(&Step::Faults.name(), || faults::run(&options)),
         Chore::Powerloss(options) => {
             ci::run_alone(&Step::Powerloss.name(), || powerloss::run(&options))
         }

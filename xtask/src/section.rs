@@ -23,15 +23,31 @@ pub(crate) struct Section {
 impl Section {
     /// Puts a text there instead of what stands there.
     pub(crate) fn write(&self, root: &Path, text: &str) -> Result<(), Failure> {
-        let failed =
-            |what: &str| Failure::new(format!("{}: {what}", self.page), "restore it with git");
-        let page = root.join(self.page);
-        let old = std::fs::read_to_string(&page).map_err(|error| failed(&error.to_string()))?;
+        let old = self.page(root)?;
+        let new = self.replaced(&old, text).ok_or_else(|| self.lacks_its_marks())?;
+        std::fs::write(root.join(self.page), new).map_err(|error| self.failed(&error.to_string()))
+    }
+
+    /// What stands there.
+    pub(crate) fn read(&self, root: &Path) -> Result<String, Failure> {
+        let page = self.page(root)?;
         let [begin, end] = self.marks();
-        let new = self
-            .replaced(&old, text)
-            .ok_or_else(|| failed(&format!("it lacks the line {begin} or {end}")))?;
-        std::fs::write(&page, new).map_err(|error| failed(&error.to_string()))
+        let found = page.split_once(&begin).and_then(|(_, rest)| rest.split_once(&end));
+        found.map(|(text, _)| text.trim().to_owned()).ok_or_else(|| self.lacks_its_marks())
+    }
+
+    fn page(&self, root: &Path) -> Result<String, Failure> {
+        let text = std::fs::read_to_string(root.join(self.page));
+        text.map_err(|error| self.failed(&error.to_string()))
+    }
+
+    fn lacks_its_marks(&self) -> Failure {
+        let [begin, end] = self.marks();
+        self.failed(&format!("it lacks the line {} or {}", begin.trim(), end.trim()))
+    }
+
+    fn failed(&self, what: &str) -> Failure {
+        Failure::new(format!("{}: {what}", self.page), "restore it with git")
     }
 
     fn marks(&self) -> [String; 2] {

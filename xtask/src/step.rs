@@ -4,8 +4,8 @@ use clap::Subcommand;
 
 use crate::outcome::{Failure, Outcome};
 use crate::{
-    arrows, clippy, deny, docs, features, files, fmt, fuzz, history, interop, model, msrv, package,
-    powerloss, shuttle, test,
+    arrows, clippy, deny, docs, faults, features, files, fmt, fuzz, history, interop, model, msrv,
+    package, powerloss, shuttle, test,
 };
 
 /// One step; what it finds first, it costs least.
@@ -33,8 +33,11 @@ pub(crate) enum Step {
     // As a chore it takes options, so it is listed among the chores in main.rs.
     #[command(skip)]
     Interop,
-    /// What a power cut leaves of a store, in every way that the syncs allow, if there is strace.
+    /// A fault or a kill at system calls of every operation, drawn by chance, if there is strace.
     // So does this one.
+    #[command(skip)]
+    Faults,
+    /// What a power cut leaves of a store, in every way that the syncs allow, if there is strace.
     #[command(skip)]
     Powerloss,
     /// What many processes do to a store at random, and whether their answers make sense.
@@ -54,7 +57,7 @@ pub(crate) enum Step {
 
 impl Step {
     /// All of them, in the order in which they run.
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::Fmt,
         Self::Files,
         Self::Arrows,
@@ -65,6 +68,7 @@ impl Step {
         Self::Shuttle,
         Self::Docs,
         Self::Interop,
+        Self::Faults,
         Self::Powerloss,
         Self::History,
         Self::Fuzz,
@@ -85,6 +89,7 @@ impl Step {
             Self::Shuttle => shuttle::run(),
             Self::Docs => docs::run(),
             Self::Interop => interop::run(&interop::Options::default()),
+            Self::Faults => faults::run(&faults::Options::quick()),
             Self::Powerloss => powerloss::run(&powerloss::Options::default()),
             Self::History => history::run(&history::Options::default()),
             Self::Fuzz => fuzz::run(&fuzz::Options::default()),
@@ -117,7 +122,10 @@ mod tests {
         let chores = Step::augment_subcommands(Command::new("xtask"));
         let names: Vec<&str> = chores.get_subcommands().map(Command::get_name).collect();
         let has_options = |step: &Step| {
-            matches!(step, Step::Interop | Step::Powerloss | Step::History | Step::Fuzz)
+            matches!(
+                step,
+                Step::Interop | Step::Faults | Step::Powerloss | Step::History | Step::Fuzz
+            )
         };
         let without_options = Step::ALL.into_iter().filter(|step| !has_options(step));
         assert_eq!(names, without_options.map(Step::name).collect::<Vec<_>>());

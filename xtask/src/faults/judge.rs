@@ -1,0 +1,198 @@
+//! What must hold of a run, by what it told itself.
+
+use super::errnos;
+use super::operation::Operation;
+use super::plan::{Fault, Planned, Shot};
+use super::shot::Told;
+use super::window;
+
+/// How an operation came to its end, as far as that tells what is to be left of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Done,
+    Failed,
+    /// At any point of it, or nobody knows where.
+    Killed,
+    /// The same, and it has taken back on the way what it could.
+    Unwound,
+}
+
+impl End {
+    /// What the attendant calls it.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Killed => "killed",
+            Self::Unwound => "unwound",
+        }
+    }
+}
+
+/// What was done to the operation, in the attendant's words.
+pub(super) fn disturbance(operation: &Operation, shot: &Shot) -> Vec<&'static str> {
+    let mut words = Vec::new();
+    if let Fault::Error(errno) = shot.fault {
+        words.push("misled");
+        words.extend(errnos::is_a_lie(&shot.call.name, errno).then_some("lied-to"));
+    }
+    words.extend(operation.writes_in_place().then_some("in-place"));
+    words
+}
+
+/// The numbers of signals (signal(7)).
+const SIGABRT: i32 = 6;
+const SIGKILL: i32 = 9;
+
+/// Rust's library takes it that a directory can be closed, which is so.
+const CLOSEDIR: &str = "unexpected error during closedir";
+
+/// Judges a run, and says what may be left of the operation.
+pub(super) fn judge(planned: &Planned, shot: &Shot, told: &Told) -> (End, Vec<String>) {
+    let operation = &planned.operation;
+    let name = shot.name(operation);
+    let complain =
+        |what: &str| format!("{name}: {what}: {}", told.output.trim().replace('\n', " | "));
+    if told.hung {
+        // Who waits for what is said to be there for good, waits for ever.
+        let is_excused =
+            matches!(shot.fault, Fault::Error(errno) if errnos::is_a_lie(&shot.call.name, errno));
+        let findings = if is_excused { Vec::new() } else { vec![complain("hang")] };
+        return (End::Killed, findings);
+    }
+    match shot.fault {
+        Fault::Kill if told.signal == Some(SIGKILL) => (End::Killed, Vec::new()),
+        // What it made fewer calls of by chance was not reached, which is seen by its being well.
+        Fault::Kill => {
+            let end = if told.is_as(planned) { End::Done } else { End::Killed };
+            (end, Vec::new())
+        }
+        Fault::Error(errno) => {
+            if told.signal == Some(SIGABRT) && is_the_allocators(&shot.call.name) {
+                return (End::Killed, Vec::new());
+            }
+            if told.output.contains(CLOSEDIR) {
+                return (End::Unwound, Vec::new());
+            }
+            let (end, findings) = match operation.words {
+                None => judge_library(operation, shot, errno, told),
+                Some(_) => judge_command(planned, told),
+            };
+            let is_a_lie = errnos::is_a_lie(&shot.call.name, errno);
+            let end = if is_a_lie { End::Killed } else { end };
+            (end, findings.into_iter().map(|finding| complain(&finding)).collect())
+        }
+    }
+}
+
+/// Whether the fault came where it was meant to.
+pub(super) fn was_hit(operation: &Operation, shot: &Shot, told: &Told) -> bool {
+    if shot.fault == Fault::Kill {
+        return told.signal == Some(SIGKILL);
+    }
+    let window = window::find(&told.trace, operation.words.is_none());
+    let is_it =
+        |call: &window::Call| call.name == shot.call.name && call.line.ends_with("(INJECTED)");
+    window.is_some_and(|window| window.calls.iter().any(is_it))
+}
+
+/// Rust's allocator reports that there is no memory by ending the process, wherever it is; that is as
+/// good as a kill.
+fn is_the_allocators(call: &str) -> bool {
+    matches!(call, "mmap" | "mremap")
+}
+
+fn judge_library(
+    operation: &Operation,
+    shot: &Shot,
+    errno: &str,
+    told: &Told,
+) -> (End, Vec<String>) {
+    if told.code != Some(0) {
+        return (End::Killed, vec!["it does not end well".into()]);
+    }
+    let is_a_lie = errnos::is_a_lie(&shot.call.name, errno);
+    let mut findings = Vec::new();
+    let outcome = told.output.lines().find(|line| matches!(*line, "done" | "failed"));
+    let mut end = match outcome {
+        Some("done") => End::Done,
+        Some(_) => {
+            findings.extend(judge_error(shot, errno, &told.output));
+            End::Failed
+        }
+        None => return (End::Killed, vec!["it does not say what came of it".into()]),
+    };
+    for line in told.output.lines() {
+        if line == "again done" {
+            end = End::Done;
+        }
+        let is_finding = (line == "again failed" && !is_upset_again(operation, &told.output))
+            || line.starts_with("held: ")
+            // The injected error keeps the kernel from closing it.
+            || (line.starts_with("left open: ") && shot.call.name != "close")
+            || (line.starts_with("wrong: ") && !is_a_lie);
+        if is_finding {
+            findings.push(line.to_owned());
+        }
+    }
+    (end, findings)
+}
+
+/// Whether the second attempt failed by what strace does in every run of the operation: it is done at the
+/// number of a call, which is another one when the first attempt ended early.
+fn is_upset_again(operation: &Operation, output: &str) -> bool {
+    let standing = operation.standing_errno().and_then(errnos::number);
+    let again = output.split("again failed").nth(1).unwrap_or_default();
+    let told = again.lines().find_map(|line| line.strip_prefix("errno ")?.parse().ok());
+    standing.is_some() && standing == told
+}
+
+/// The error names its step, what it is about, and why.
+fn judge_error(shot: &Shot, errno: &str, output: &str) -> Vec<String> {
+    let first = output.split("again failed").next().unwrap_or(output);
+    let field =
+        |name: &str| first.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    let mut findings = Vec::new();
+    // An interrupted close has closed (close(2)).
+    if errno == "EINTR" && shot.call.name != "close" {
+        findings.push("an interrupted call is not made again".to_owned());
+    }
+    if field("step").is_none_or(str::is_empty) {
+        findings.push("the error names no step".to_owned());
+    }
+    // What is said of an instance is no error of a call, and names the instance or the store.
+    if matches!(field("kind"), Some("ForeignFormat" | "NotFound" | "Leased" | "Ended" | "Refused"))
+    {
+        return findings;
+    }
+    // Random bytes and processes have no place.
+    let has_place = shot.call.name != "getrandom" && field("step") != Some("signal instance");
+    if has_place && !field("path").is_some_and(|path| path.starts_with('/')) {
+        findings.push("the error names no path".to_owned());
+    }
+    let is_a_lie = errnos::is_a_lie(&shot.call.name, errno);
+    let told = field("errno").and_then(|number| number.parse().ok());
+    if !is_a_lie && told != errnos::number(errno) {
+        findings.push(format!("the error is not {errno}"));
+    }
+    findings
+}
+
+/// The command exits with a documented status, and says why on stderr.
+fn judge_command(planned: &Planned, told: &Told) -> (End, Vec<String>) {
+    if told.output.contains("panicked") {
+        return (End::Killed, vec!["it panics".into()]);
+    }
+    if told.is_as(planned) {
+        return (End::Done, Vec::new());
+    }
+    match told.code {
+        // It did what it was told, and has something to say about it.
+        Some(0) => (End::Failed, Vec::new()),
+        Some(_) if told.output.is_empty() => {
+            (End::Failed, vec!["it fails, and does not say why".into()])
+        }
+        Some(_) => (End::Failed, Vec::new()),
+        None => (End::Killed, vec![format!("it dies of signal {:?}", told.signal)]),
+    }
+}
