@@ -8,6 +8,7 @@ mod collecting;
 mod corpus;
 mod durability;
 mod ends;
+mod exhaustion;
 mod go_entries;
 mod handover;
 mod held_locks;
