@@ -5,10 +5,29 @@ use super::tree::{File, Tree};
 /// What the command that runs the tests begins with.
 const TESTS: &str = "cargo test";
 
+/// Where promises stand beside the tests of them.
+const PROMISES: &str = "docs/security.md";
+
 pub(super) fn findings(tree: &Tree) -> Vec<String> {
     let nested = tree.files.iter().filter(|file| file.path.ends_with("/clippy.toml"));
     let unrepeated = nested.flat_map(|file| left_out(tree, file));
-    untold_tests(tree).into_iter().chain(unrepeated).collect()
+    untold_tests(tree).into_iter().chain(unrepeated).chain(lost_tests(tree)).collect()
+}
+
+/// The page that says of each promise how it is tested names tests that there are.
+fn lost_tests(tree: &Tree) -> Vec<String> {
+    let words = tree.find(PROMISES).into_iter().flat_map(|page| page.text.split('`'));
+    // Every second piece stood between two backticks.
+    let is_name = |word: &&str| {
+        word.contains('_') && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    };
+    let named = words.skip(1).step_by(2).filter(is_name);
+    let is_there = |name: &str| {
+        let test = format!("fn {name}(");
+        tree.rust().any(|file| file.text.contains(&test))
+    };
+    let lost = named.filter(|name| !is_there(name));
+    lost.map(|name| format!("{PROMISES}: there is no test {name}")).collect()
 }
 
 /// CI runs the very command that the README tells.
@@ -51,6 +70,19 @@ mod tests {
 
         let untold = "README.md: no line that begins with `cargo test` tells how to test";
         assert_eq!(with("", "cargo test\n"), [untold]);
+    }
+
+    #[test]
+    fn sees_a_promise_whose_test_is_gone() {
+        let page = "| a promise | `openat2` | `it_is_kept`, `it_was_kept`, `a.rs` |\n";
+        let files = [
+            ("README.md", "cargo test\n"),
+            (".ci/run", "cargo test\n"),
+            ("docs/security.md", page),
+            ("a.rs", "#[test]\nfn it_is_kept() {}\n"),
+        ];
+        let finding = "docs/security.md: there is no test it_was_kept";
+        assert_eq!(findings(&Tree::from(files)), [finding]);
     }
 
     #[test]
