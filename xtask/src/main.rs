@@ -85,7 +85,7 @@ fn main() -> ExitCode {
         Chore::Fuzz(options) => ci::run_alone(&Step::Fuzz.name(), || fuzz::run(&options)),
         Chore::Bench(options) => ci::run_alone("bench", || bench::run(&options)),
         Chore::Instructions(options) => {
-            ci::run_alone("instructions", || instructions::run(&options))
+            ci::run_alone(&Step::Instructions.name(), || instructions::run(&options))
         }
         Chore::Mutants(options) => ci::run_alone("mutants", || mutants::run(&options)),
         Chore::One(step) => ci::run_alone(&step.name(), || step.run()),

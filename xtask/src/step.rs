@@ -4,8 +4,8 @@ use clap::Subcommand;
 
 use crate::outcome::{Failure, Outcome};
 use crate::{
-    arrows, clippy, deny, docs, faults, features, files, fmt, fuzz, history, interop, model, msrv,
-    package, powerloss, shuttle, test,
+    arrows, clippy, deny, docs, faults, features, files, fmt, fuzz, history, instructions, interop,
+    model, msrv, package, powerloss, shuttle, test,
 };
 
 /// One step; what it finds first, it costs least.
@@ -30,11 +30,10 @@ pub(crate) enum Step {
     /// The documentation and its links, with warnings denied.
     Docs,
     /// The tests that share entries with a Go program, if there is a Go, or pip gets one.
-    // As a chore it takes options, so it is listed among the chores in main.rs.
+    // As chores this and some of the following take options, so they are listed in main.rs.
     #[command(skip)]
     Interop,
     /// A fault or a kill at system calls of every operation, drawn by chance, if there is strace.
-    // So does this one.
     #[command(skip)]
     Faults,
     /// What a power cut leaves of a store, in every way that the syncs allow, if there is strace.
@@ -44,11 +43,13 @@ pub(crate) enum Step {
     #[command(skip)]
     History,
     /// What reads bytes, fuzzed for a few seconds, if there is a C++ compiler.
-    // It takes options as well.
     #[command(skip)]
     Fuzz,
     /// Each published crate, built from the archive that would be uploaded.
     Package,
+    /// The instructions of the hot operations, held against their baseline, if there is valgrind.
+    #[command(skip)]
+    Instructions,
     /// Licences, sources and bans, if cargo-deny is installed.
     Deny,
     /// The oldest supported compiler, if it is installed.
@@ -57,7 +58,7 @@ pub(crate) enum Step {
 
 impl Step {
     /// All of them, in the order in which they run.
-    pub(crate) const ALL: [Self; 17] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::Fmt,
         Self::Files,
         Self::Arrows,
@@ -73,6 +74,7 @@ impl Step {
         Self::History,
         Self::Fuzz,
         Self::Package,
+        Self::Instructions,
         Self::Deny,
         Self::Msrv,
     ];
@@ -94,6 +96,7 @@ impl Step {
             Self::History => history::run(&history::Options::default()),
             Self::Fuzz => fuzz::run(&fuzz::Options::default()),
             Self::Package => package::run(),
+            Self::Instructions => instructions::run(&instructions::Options::default()),
             Self::Deny => deny::run(),
             Self::Msrv => msrv::run(),
         }
@@ -122,10 +125,8 @@ mod tests {
         let chores = Step::augment_subcommands(Command::new("xtask"));
         let names: Vec<&str> = chores.get_subcommands().map(Command::get_name).collect();
         let has_options = |step: &Step| {
-            matches!(
-                step,
-                Step::Interop | Step::Faults | Step::Powerloss | Step::History | Step::Fuzz
-            )
+            use Step::{Faults, Fuzz, History, Instructions, Interop, Powerloss};
+            matches!(step, Interop | Faults | Powerloss | History | Fuzz | Instructions)
         };
         let without_options = Step::ALL.into_iter().filter(|step| !has_options(step));
         assert_eq!(names, without_options.map(Step::name).collect::<Vec<_>>());

@@ -19,7 +19,9 @@ pub(super) fn find(workspace: &Workspace) -> Result<PathBuf, String> {
     if let Some(found) = candidates.into_iter().find(|program| is(program, version)) {
         return Ok(found);
     }
-    let mut install = cargo(["install", NAME, "--locked", "--version", version, "--root"]);
+    // It starts valgrind and reads what that says, which takes no optimizing.
+    let how = ["--locked", "--debug", "--version", version, "--root"];
+    let mut install = cargo(["install", NAME].into_iter().chain(how));
     command::run(install.arg(tools), "")
         .map(|_| installed)
         .map_err(|_| format!("{NAME} {version} is not installed, and could not be: see above"))
