@@ -89,11 +89,13 @@ fn fuzz(target: Target, seconds: u64, tool: &Tool, workspace: &Workspace) -> Res
     corpus::sow(target, &corpus, &workspace.root).map_err(|error| unusable(&corpus, &error))
 }
 
-/// What libFuzzer is told of any target.
-fn limits(seconds: u64) -> [String; 5] {
+/// What libFuzzer is told of any target. A machine that is busy elsewhere may take seconds for nothing,
+/// so only a minute is a hang.
+fn limits(seconds: u64) -> [String; 6] {
     [
         format!("-max_total_time={seconds}"),
-        "-timeout=10".into(),
+        "-timeout=60".into(),
+        "-report_slow_units=60".into(),
         "-rss_limit_mb=2048".into(),
         format!("-max_len={LONGEST}"),
         "-print_final_stats=1".into(),

@@ -293,3 +293,6 @@ fn verdict_on(error: &Error) -> Verdict {
         _ => Verdict::Unknown,
     }
 }
+
+#[cfg(test)]
+mod tests;

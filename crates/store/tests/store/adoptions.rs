@@ -1,5 +1,6 @@
 //! What may be adopted, by its verdict.
 
+use std::error::Error as _;
 use std::fs;
 
 use hakurei_store::{ErrorKind, Verdict};
@@ -38,7 +39,10 @@ fn an_instance_is_adopted_if_nobody_could_come_back_to_it() {
         assert!(count == 99 || menagerie.place(count).is_file());
     }
     fs::create_dir(menagerie.place(99)).expect("made");
-    assert_eq!(adopt(99).expect_err("a directory").kind(), ErrorKind::Untrusted);
+    let error = adopt(99).expect_err("a directory");
+    assert_eq!(error.kind(), ErrorKind::Untrusted);
+    let place = menagerie.place(99).display().to_string();
+    assert!(error.message().contains(&place), "{}", error.message());
 }
 
 #[test]
@@ -69,6 +73,9 @@ fn a_lease_that_has_been_let_go_is_adopted_and_not_taken_over() {
     ] {
         let descriptor = fs::File::open(menagerie.place(count)).expect("there");
         let failed = store.take_over(descriptor.into()).expect_err("free");
+        let causes = [failed.source(), failed.error().source()];
+        let [own, inner] = causes.map(|cause| cause.expect("it has one").to_string());
+        assert_eq!((own, failed.to_string()), (inner, failed.error().to_string()));
         let (descriptor, error) = failed.into_parts();
         assert_eq!((error.kind(), error.step()), (ErrorKind::Refused, "open state entry"));
         let expected = "any more; adopt it, if it still runs";

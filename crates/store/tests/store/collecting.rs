@@ -33,6 +33,18 @@ fn collect(scene: &Scene, what: Collection) -> Vec<Result<Collected, Error>> {
 }
 
 #[test]
+fn names_that_do_not_belong_there_are_nobodys_affair() {
+    let menagerie = Menagerie::new();
+    for stray in ["007", "10000", "lock.old"] {
+        fs::create_dir(menagerie.scene.path(stray)).expect("made");
+    }
+    let store = &menagerie.scene.store;
+    let the_dead = Collection::of_the_dead();
+    assert_eq!(ids(store.collectable(the_dead).expect("listed")), set(&[DEAD]));
+    assert_eq!(ids(collect(&menagerie.scene, the_dead)), set(&[DEAD]));
+}
+
+#[test]
 fn only_the_dead_go_unless_others_are_asked_for() {
     let the_dead = Collection::of_the_dead();
     for (what, expected) in [

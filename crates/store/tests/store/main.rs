@@ -8,6 +8,7 @@ mod collecting;
 mod ends;
 mod entries;
 mod handles;
+mod killing;
 mod leases;
 mod listings;
 mod neighbours;

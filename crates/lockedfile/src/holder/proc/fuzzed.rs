@@ -63,7 +63,9 @@ fn check_mount(text: &str) -> bool {
         assert_eq!(said, Some(value), "{line:?}");
     }
     let first = |line: &str| line.split_ascii_whitespace().next()?.parse().ok();
-    let mut devices = text.lines().filter_map(first).filter_map(|mount: u64| {
+    // Each takes a look at the whole text.
+    let some = text.lines().filter_map(first).take(16);
+    let devices = some.filter_map(|mount: u64| {
         let device = mount_device(text, mount)?;
         let (major, minor) = (device.major, device.minor);
         let line = format!("{mount} 1 {major}:{minor} / / rw - tmpfs tmpfs rw\n");
@@ -71,7 +73,7 @@ fn check_mount(text: &str) -> bool {
         assert_eq!(mount_device(&line, mount.wrapping_add(1)), None, "{line}");
         Some(device)
     });
-    devices.next().is_some()
+    devices.count() > 0
 }
 
 #[cfg(test)]
