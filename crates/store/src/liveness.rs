@@ -183,4 +183,37 @@ mod tests {
         assert_eq!(Kernels::of_filesystem(0x6573_5546), Kernels::Several);
         assert_eq!(Kernels::of_filesystem(0), Kernels::NotKnown);
     }
+    #[test]
+    fn who_was_found_to_live_may_have_ended_since() {
+        use std::process::{Command, Stdio};
+
+        let mut child = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+        let Found::Running(pidfd) = find(child.id().cast_signed()) else { panic!("it waits") };
+        let judged = Judged::by_pidfd(Life::Alive, pidfd);
+        assert!(judged.still_runs());
+        drop(child.stdin.take());
+        child.wait().unwrap();
+        assert!(!judged.still_runs());
+        assert!(!Judged::from(Life::Alive).still_runs(), "there is nothing to tell it by");
+    }
+    #[test]
+    fn a_number_that_a_group_keeps_is_nobodys() {
+        use std::os::unix::process::CommandExt as _;
+        use std::process::{Command, Stdio};
+
+        // Another process of the group outlives the one that it is named after.
+        let mut leader = Command::new("sh")
+            .args(["-c", "exec 3<&0; cat <&3 &"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        let held = leader.stdin.take();
+        leader.wait().unwrap();
+        assert!(matches!(find(leader.id().cast_signed()), Found::Gone));
+        drop(held);
+        assert!(matches!(find(0), Found::NotKnown), "no process has that number");
+        assert!(matches!(find(-1), Found::NotKnown));
+    }
 }

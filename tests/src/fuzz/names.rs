@@ -1,4 +1,5 @@
 //! Names in a store, and what a listing says of them.
+#![expect(clippy::expect_used, reason = "what cannot be made or read is a finding")]
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;

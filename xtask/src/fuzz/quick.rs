@@ -15,7 +15,7 @@ use crate::outcome::{Failure, Outcome};
 use crate::workspace::Workspace;
 
 /// For how long each target is tried.
-const SECONDS: u64 = 4;
+const SECONDS: u64 = 3;
 
 /// What makes a program one that tells where it has been, as cargo-fuzz has it.
 const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module -Ccodegen-units=1 \

@@ -1,5 +1,6 @@
 //! Leases, and what becomes of their entries.
 
+use std::error::Error as _;
 use std::fs;
 use std::thread;
 
@@ -93,6 +94,8 @@ fn a_failure_gives_the_lease_back() {
     let segment = handle.lock().expect("free");
     let failed = lease.destroy().expect_err("this thread holds the lock");
     assert_eq!(failed.error().kind(), ErrorKind::Deadlock);
+    assert_eq!(failed.to_string(), failed.error().to_string());
+    assert!(!failed.to_string().is_empty() && failed.source().is_some());
     let (lease, _) = failed.into_parts();
     let view = segment.entry(id(1)).view().expect("there");
     assert!(view.is_leased());
