@@ -97,3 +97,11 @@ fn known<T: Copy>(place: &OnceLock<T>, read: impl FnOnce() -> Option<T>) -> Opti
         None => read().map(|read| *place.get_or_init(|| read)),
     }
 }
+
+#[cfg(test)]
+impl Surroundings {
+    /// Those of a process without a /proc of its own.
+    pub(crate) fn without_namespaces() -> Self {
+        Self { pid_namespace: None, time_namespace: None, ..Self::read(sys::getpid()) }
+    }
+}

@@ -136,3 +136,6 @@ impl fmt::Display for Doubt {
 }
 
 impl std::error::Error for Refusal {}
+
+#[cfg(test)]
+mod tests;

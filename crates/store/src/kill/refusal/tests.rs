@@ -1,0 +1,32 @@
+use hakurei_hst::{State, template};
+
+use super::*;
+use crate::format::{self, Format};
+use crate::owner::{BootId, Owner};
+
+fn doubt(owner: &Owner, here: &Surroundings) -> Doubt {
+    let state = State { config: template(), ..State::default() };
+    let entry = format::encode(&state, owner, Format::Cbor).unwrap();
+    let front = format::decode_front(&entry).unwrap();
+    Doubt::about(&front.summary, here)
+}
+
+#[test]
+fn why_nothing_is_known_is_said_for_each_reason() {
+    let here = Surroundings::of_this_process();
+    let complete = Owner::of(std::process::id().into(), 0);
+    assert_eq!(doubt(&complete, &here), Doubt::Kernel);
+    for incomplete in [
+        Owner { boot: None, ..complete },
+        Owner { pid_namespace: None, ..complete },
+        Owner { monitor: None, ..complete },
+    ] {
+        assert_eq!(doubt(&incomplete, &here), Doubt::Unrecorded, "{incomplete:?}");
+        assert_eq!(doubt(&incomplete, &Surroundings::without_namespaces()), Doubt::Proc);
+    }
+    let before = Owner { boot: Some(BootId([7; 16])), ..complete };
+    assert_eq!(doubt(&before, &here), Doubt::Boot);
+    let elsewhere = complete.pid_namespace.map(|inode| inode + 1);
+    let elsewhere = Owner { pid_namespace: elsewhere, ..complete };
+    assert_eq!(doubt(&elsewhere, &here), Doubt::Namespace);
+}
