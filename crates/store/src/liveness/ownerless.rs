@@ -101,3 +101,6 @@ impl Whose {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,12 +3,12 @@
 use std::error::Error as _;
 use std::fs;
 
-use hakurei_store::{ErrorKind, Verdict};
+use hakurei_store::{ErrorKind, Record, Verdict};
 
 use crate::verdicts::{
     CORRUPT, DEAD, MONITORED, Menagerie, NEWER, ORPHANED, RUNNING, TRUNCATED, UNKNOWN,
 };
-use crate::{id, identity};
+use crate::{id, identity, state};
 
 #[test]
 fn an_instance_is_adopted_if_nobody_could_come_back_to_it() {
@@ -43,6 +43,22 @@ fn an_instance_is_adopted_if_nobody_could_come_back_to_it() {
     assert_eq!(error.kind(), ErrorKind::Untrusted);
     let place = menagerie.place(99).display().to_string();
     assert!(error.message().contains(&place), "{}", error.message());
+}
+
+#[test]
+fn an_instance_whose_monitor_lives_is_adopted_by_that_alone() {
+    let menagerie = Menagerie::new();
+    let store = &menagerie.scene.store;
+    let orphaned = store.entry(identity(7), id(ORPHANED)).expect("read").expect("there");
+    let mut state = state(7, 99);
+    // Some other process that lives.
+    state.pid = orphaned.state().expect("whole").shim_pid;
+    let handle = store.handle(identity(7)).expect("there");
+    handle.save(&Record::new(&state).expect("valid")).expect("saved").release();
+    let error = handle.lock().expect("free").adopt(id(99)).expect_err("not its own");
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    let expected = format!("still has its monitor, process {}", state.pid);
+    assert!(error.message().ends_with(&expected), "{}", error.message());
 }
 
 #[test]
