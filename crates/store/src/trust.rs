@@ -131,3 +131,30 @@ impl fmt::Display for Distrust {
 }
 
 impl std::error::Error for Distrust {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sys;
+
+    #[test]
+    fn an_entry_is_a_file_of_its_users_with_one_name_and_not_too_long() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let entry = sys::stat(&file).unwrap();
+        let uid = entry.uid;
+        let longest = Stat { size: MAX_ENTRY as u64, ..entry };
+        for good in [entry, longest] {
+            assert!(Fault::of_file(&good, uid).is_none());
+        }
+        let faults = [
+            (Stat { size: longest.size + 1, ..entry }, "more than 1048576"),
+            (Stat { links: 2, ..entry }, "it has 2 names"),
+            (Stat { uid: uid + 1, ..entry }, "not to user"),
+            (Stat { kind: FileType::Fifo, ..entry }, "it is a fifo"),
+        ];
+        for (bad, words) in faults {
+            let fault = Fault::of_file(&bad, uid).unwrap().to_string();
+            assert!(fault.contains(words), "{fault}");
+        }
+    }
+}
