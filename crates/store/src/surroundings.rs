@@ -19,8 +19,8 @@ pub(crate) struct Surroundings {
     time_namespace: OnceLock<u64>,
     /// This process; the answer for everyone else is asked for each time.
     myself: OnceLock<Process>,
-    /// There if the numbers in /proc are those that this process gives to processes.
-    proc_is_ours: OnceLock<()>,
+    /// Whether the numbers in /proc are those that this process gives to processes.
+    proc_is_ours: OnceLock<bool>,
 }
 
 impl Surroundings {
@@ -86,7 +86,8 @@ impl Surroundings {
     }
 
     fn proc_is_ours(&self) -> bool {
-        known(&self.proc_is_ours, || proc::is_ours().then_some(())).is_some()
+        // Another /proc may yet be replaced by the right one.
+        known(&self.proc_is_ours, || proc::is_ours().then_some(true)).unwrap_or(false)
     }
 }
 
@@ -102,6 +103,6 @@ fn known<T: Copy>(place: &OnceLock<T>, read: impl FnOnce() -> Option<T>) -> Opti
 impl Surroundings {
     /// Those of a process without a /proc of its own.
     pub(crate) fn without_namespaces() -> Self {
-        Self { pid_namespace: None, time_namespace: None, ..Self::read(sys::getpid()) }
+        Self { proc_is_ours: OnceLock::from(false), ..Self::unread(Generation::current()) }
     }
 }

@@ -80,7 +80,7 @@ fn wait_for_a_killed_monitor(setting: &Setting<'_>) -> Result<Row> {
     let scene = Rc::new(Scene::new(setting.place)?);
     let instance = Rc::new(move || {
         // What the round before has killed is still there.
-        if scene.base.exists() {
+        if scene.base.try_exists()? {
             process::to_its_end(process::command(&scene.base)?.arg("gc"))?;
         }
         let mut run = process::command(&scene.base)?;

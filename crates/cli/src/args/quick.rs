@@ -20,8 +20,10 @@ pub(super) fn parse(words: &[OsString]) -> Option<Arguments> {
     Arguments::from_arg_matches_mut(&mut matches).ok()
 }
 
-/// Their names, and what defines them.
-const COMMANDS: [(&str, fn(clap::Command) -> clap::Command); 12] = [
+/// Gives a command its arguments.
+type Define = fn(clap::Command) -> clap::Command;
+
+const COMMANDS: [(&str, Define); 12] = [
     ("run", Run::augment_args),
     ("ps", Ps::augment_args),
     ("show", Show::augment_args),
