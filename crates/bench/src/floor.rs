@@ -2,7 +2,6 @@
 //! error is explained, nothing is tried again, no older kernel is thought of.
 
 use std::ffi::{CStr, CString};
-use std::hint::black_box;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
@@ -31,11 +30,9 @@ impl Segment {
         Ok(Self { directory, lock, path, kept })
     }
 
-    /// getpid, for a forked child must not use its parent's descriptor; flock; and a look at what the
-    /// name means now.
+    /// flock, and a look at what the name means now.
     #[inline]
     pub(crate) fn lock(&self) -> Result<()> {
-        black_box(sys::getpid());
         sys::flock(self.lock.as_fd())?;
         if sys::stat_path(&self.path)? != self.kept {
             return Err("the lock was replaced".into());

@@ -5,7 +5,7 @@ mod machine;
 mod process;
 
 pub(crate) use self::machine::{free_space, kernel, limit_descriptors};
-pub(crate) use self::process::{Pidfd, getpid, is_superuser};
+pub(crate) use self::process::{Pidfd, is_superuser};
 
 use std::ffi::CStr;
 use std::mem::MaybeUninit;

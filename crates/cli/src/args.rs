@@ -2,7 +2,7 @@
 
 mod changing;
 mod generated;
-mod quick;
+pub(crate) mod quick;
 mod reading;
 mod values;
 

@@ -56,15 +56,31 @@ impl fmt::Debug for Generation {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
+    use std::thread;
+
     use super::*;
 
     #[test]
-    fn all_threads_of_a_process_are_of_one_generation() {
-        let here = Generation::current();
-        let others = [(); 4].map(|()| std::thread::spawn(Generation::current));
-        for other in others {
-            assert_eq!(other.join().expect("it does not panic"), here);
+    fn threads_that_begin_one_at_once_begin_the_same() {
+        for _ in 0..100 {
+            let (page, at_once) = (AtomicU64::new(0), Barrier::new(4));
+            let begin = || {
+                at_once.wait();
+                Generation::begin(&page)
+            };
+            let begun = thread::scope(|scope| {
+                [(); 4].map(|()| scope.spawn(begin)).map(|one| one.join().expect("it begins"))
+            });
+            assert!(begun.iter().all(|one| *one == begun[0]), "{begun:?}");
         }
+    }
+
+    #[test]
+    fn a_process_stays_what_it_is() {
+        let here = Generation::current();
+        assert_eq!(thread::spawn(Generation::current).join().expect("it tells"), here);
+        assert_eq!(Generation::current(), here);
     }
 
     #[test]

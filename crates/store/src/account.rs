@@ -90,9 +90,9 @@ impl Segment<'_> {
 
     /// Whether the entry of that id is the lease's; one that cannot be looked at is not.
     fn has_entry_of(&self, lease: &Lease, id: InstanceId) -> bool {
-        let stat = || sys::stat_at(self.directory(), Name::of_entry(id).as_c_str());
+        let named = || sys::stat_at(self.directory(), Name::of_entry(id).as_c_str());
         lease.id() == id
-            && stat().is_ok_and(|it| lease.stat().is_ok_and(|leased| leased.inode == it.inode))
+            && matches!((named(), lease.stat()), (Ok(it), Ok(leased)) if it.inode == leased.inode)
     }
 
     /// Whether entries may have been lost: because the directory has been removed, or is another than

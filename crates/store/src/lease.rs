@@ -153,7 +153,8 @@ impl Lease {
         if self.process == Generation::current() {
             return Ok(());
         }
-        let message = format!("instance {} belongs to the process that forked this one", self.id);
+        let message =
+            format!("instance {} belongs to a process that this one was forked from", self.id);
         Err(Error::told(ErrorKind::Refused, step, Errno::PERM, message))
     }
 
@@ -209,6 +210,7 @@ impl Drop for Lease {
         if self.process != Generation::current() || self.at_drop == AtDrop::HandOver {
             return;
         }
+        // Whoever wants to know whether that worked calls `destroy`.
         if self.at_drop == AtDrop::Remove
             && let Ok(stat) = self.stat()
         {

@@ -183,7 +183,7 @@ impl Lookout {
             return Ok(());
         }
         let message = format!(
-            "what looks out in {} belongs to the process that forked this one",
+            "what looks out in {} belongs to a process that this one was forked from",
             self.base.pathname()
         );
         let app = AppError::new(STEP, std::io::Error::from(Errno::PERM)).with_message(message);

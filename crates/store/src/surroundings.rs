@@ -19,8 +19,9 @@ pub(crate) struct Surroundings {
     time_namespace: OnceLock<u64>,
     /// This process; the answer for everyone else is asked for each time.
     myself: OnceLock<Process>,
-    /// Whether the numbers in /proc are those that this process gives to processes.
-    proc_is_ours: OnceLock<bool>,
+    /// Says whether the numbers in /proc are those that this process gives to processes. It is asked
+    /// each time, for another /proc may be mounted there.
+    proc_is_ours: fn() -> bool,
 }
 
 impl Surroundings {
@@ -43,7 +44,7 @@ impl Surroundings {
             pid_namespace: OnceLock::new(),
             time_namespace: OnceLock::new(),
             myself: OnceLock::new(),
-            proc_is_ours: OnceLock::new(),
+            proc_is_ours: proc::is_ours,
         }
     }
 
@@ -69,7 +70,7 @@ impl Surroundings {
     /// no process can have.
     pub(crate) fn identify(&self, pid: i64) -> Option<Process> {
         let pid = i32::try_from(pid).ok().filter(|pid| *pid > 0)?;
-        let read = || Process::read(pid, self.proc_is_ours());
+        let read = || Process::read(pid, (self.proc_is_ours)());
         if pid != self.pid {
             return Some(read());
         }
@@ -82,12 +83,7 @@ impl Surroundings {
 
     /// Under a stranger's /proc it would be a stranger's.
     fn namespace(&self, name: &str) -> Option<u64> {
-        if self.proc_is_ours() { proc::namespace(name) } else { None }
-    }
-
-    fn proc_is_ours(&self) -> bool {
-        // Another /proc may yet be replaced by the right one.
-        known(&self.proc_is_ours, || proc::is_ours().then_some(true)).unwrap_or(false)
+        if (self.proc_is_ours)() { proc::namespace(name) } else { None }
     }
 }
 
@@ -103,6 +99,6 @@ fn known<T: Copy>(place: &OnceLock<T>, read: impl FnOnce() -> Option<T>) -> Opti
 impl Surroundings {
     /// Those of a process without a /proc of its own.
     pub(crate) fn without_namespaces() -> Self {
-        Self { proc_is_ours: OnceLock::from(false), ..Self::unread(Generation::current()) }
+        Self { proc_is_ours: || false, ..Self::unread(Generation::current()) }
     }
 }

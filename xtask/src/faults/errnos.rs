@@ -48,6 +48,8 @@ const RULES: &[Rule] = &[
     rule("close", "", &["EINTR", "EDQUOT", "EIO", "ENOSPC"]),
     rule("fsync", "", &["EINTR", "EDQUOT", "EINVAL", "EIO", "ENOSPC", "EROFS"]),
     rule("fdatasync", "", &["EINTR", "EDQUOT", "EINVAL", "EIO", "ENOSPC", "EROFS"]),
+    // madvise(2); the allocator does not ask whether memory was given back
+    rule("madvise", "MADV_WIPEONFORK", &["EINVAL", "ENOMEM"]),
     // flock(2); EOPNOTSUPP and ENOSYS of filesystems that cannot lock
     rule("flock", "", &["EINTR", "EIO", "ENOLCK", "ENOSYS", "EOPNOTSUPP", "ESTALE"]),
     rule("flock", "LOCK_NB", &["EAGAIN"]),

@@ -6,12 +6,6 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, Result};
 use rustix::process::{Pid, PidfdFlags};
 
-/// This process's number, asked anew each time.
-#[inline]
-pub(crate) fn getpid() -> u32 {
-    rustix::process::getpid().as_raw_nonzero().get().cast_unsigned()
-}
-
 /// Whether this process may mount.
 pub(crate) fn is_superuser() -> bool {
     rustix::process::geteuid().is_root()

@@ -13,7 +13,7 @@ use super::{
 ///
 /// To define all commands takes longer than to list a dozen instances. So this one defines the first
 /// that is named, be it as an option's value, and leaves all that is more than valid to the other.
-pub(super) fn parse(words: &[OsString]) -> Option<Arguments> {
+pub(crate) fn parse(words: &[OsString]) -> Option<Arguments> {
     let command = words.iter().skip(1).find_map(|word| define(word))?;
     let program = Global::augment_args(clap::Command::new("hakurei-store")).subcommand(command);
     let mut matches = program.try_get_matches_from(words).ok()?;

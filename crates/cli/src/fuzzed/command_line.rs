@@ -7,7 +7,7 @@ use clap::Parser as _;
 use clap::error::ErrorKind;
 
 use super::words;
-use crate::args::{Arguments, Command};
+use crate::args::{Arguments, Command, quick};
 use crate::exit::Exit;
 
 /// Words, a line for each, are a command that means the same when it is written out again, or are
@@ -34,7 +34,14 @@ pub fn command_line(lines: &[u8]) -> bool {
 
 fn parse(words: &[impl AsRef<OsStr>]) -> Result<Arguments, clap::Error> {
     let words = words.iter().map(|word| word.as_ref().to_owned());
-    Arguments::try_parse_from([OsString::from("hakurei-store")].into_iter().chain(words))
+    let words: Vec<_> = [OsString::from("hakurei-store")].into_iter().chain(words).collect();
+    let quick = quick::parse(&words);
+    let parsed = Arguments::try_parse_from(&words);
+    if let Some(quick) = quick {
+        let in_full = parsed.as_ref().map_err(ToString::to_string);
+        assert_eq!(Ok(format!("{quick:?}")), in_full.map(|full| format!("{full:?}")), "{words:?}");
+    }
+    parsed
 }
 
 /// What stands behind the first `--` is the program's, every word of it.

@@ -4,7 +4,6 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 
 use rustix::mm::{Advice, MapFlags, ProtFlags, madvise, mmap_anonymous, munmap};
-use rustix::param::page_size;
 
 /// A number that is 0 in this process until it is set, and 0 again in each child that is forked; none
 /// where the kernel has no such memory.
@@ -42,26 +41,30 @@ fn prepare(place: &AtomicPtr<AtomicU64>) -> *mut AtomicU64 {
     others
 }
 
+/// What is mapped; the kernel makes a page of it.
+const LENGTH: usize = size_of::<AtomicU64>();
+
 #[expect(unsafe_code, reason = "memory that a fork wipes can be had of the kernel alone")]
 fn map() -> Option<*mut AtomicU64> {
-    let length = page_size();
     // SAFETY: the kernel chooses where, so that nothing that is mapped is replaced.
     let page = unsafe {
         let access = ProtFlags::READ | ProtFlags::WRITE;
-        mmap_anonymous(ptr::null_mut(), length, access, MapFlags::PRIVATE).ok()?
+        mmap_anonymous(ptr::null_mut(), LENGTH, access, MapFlags::PRIVATE).ok()?
     };
     // SAFETY: the page has just been mapped, and nobody knows of it yet.
-    let advised = unsafe { madvise(page, length, Advice::LinuxWipeOnFork) };
-    if advised.is_err() {
-        unmap(page.cast());
-        return None;
+    let advised = |advice| unsafe { madvise(page, LENGTH, advice) }.is_ok();
+    // Anonymous memory has no file to remove anything of: who grants that, an emulator, believes
+    // whatever it is told and does nothing about it.
+    if !advised(Advice::LinuxRemove) && advised(Advice::LinuxWipeOnFork) {
+        return Some(page.cast());
     }
-    Some(page.cast())
+    unmap(page.cast());
+    None
 }
 
 #[expect(unsafe_code, reason = "memory that a fork wipes can be had of the kernel alone")]
 fn unmap(page: *mut AtomicU64) {
-    // SAFETY: `map` has mapped it for the caller, who has shown it to nobody. There is nothing that a
-    // failure could be told to, and it would cost a page.
-    let _unmapped = unsafe { munmap(page.cast(), page_size()) };
+    // There is nothing that a failure could be told to, and it would cost a page.
+    // SAFETY: `map` has mapped it, and has shown it to nobody but this.
+    let _unmapped = unsafe { munmap(page.cast(), LENGTH) };
 }

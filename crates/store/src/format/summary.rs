@@ -1,7 +1,7 @@
 //! The first item of the body: what a listing shows.
 
 use hakurei_hst::{Enablements, Identity, InstanceId, State, Text, Time};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::FormatError;
 use super::go::{Shown, ShownConfig};
@@ -99,6 +99,7 @@ pub(super) struct Wire<T> {
     #[serde(rename = "s", default)]
     shim_pid: i64,
     #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "there", bound(deserialize = "T: Deserialize<'de>"))]
     app_id: Option<T>,
     #[serde(rename = "n")]
     identity: u16,
@@ -109,6 +110,11 @@ pub(super) struct Wire<T> {
     time: (i64, u32, i32),
     #[serde(rename = "o")]
     owner: OwnerWire,
+}
+
+/// What is left out is unset; null is something else, and no name.
+fn there<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
 }
 
 impl<'a> Wire<Written<'a, Text>> {

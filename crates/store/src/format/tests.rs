@@ -218,6 +218,20 @@ proptest! {
     }
 }
 
+#[test]
+fn an_application_without_a_name_is_not_called_null() {
+    let mut state = state();
+    state.config.id = Text::new();
+    let entry = encode(&state, &owner(), Format::Cbor).expect("it can be encoded");
+    assert_eq!(decode(&entry).expect("unset is fine"), state);
+    // One more key in the map of the summary, which comes first: "a", null.
+    let mut body = entry[FRAME..].to_vec();
+    assert!((0xa1..0xb7).contains(&body[0]), "a map of a few keys");
+    body[0] += 1;
+    body.splice(1..1, *b"\x61a\xf6");
+    decode_front(&reframed(&body)).expect_err("null is no name");
+}
+
 /// The library that writes reads as well, and is the check on the one that reads: whatever both make
 /// sense of, they make the same of it.
 #[test]

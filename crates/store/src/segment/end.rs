@@ -57,7 +57,8 @@ impl Segment<'_> {
 
     /// Takes a lease's entry away, which must be this segment's, or gone already.
     fn remove_here(&self, lease: &Lease) -> Result<(), Error> {
-        if self.remove_leased(lease)? || lease.stat().is_ok_and(|stat| stat.links == 0) {
+        let unseen = |errno| self.not_destroyed("fstat", lease.id(), errno);
+        if self.remove_leased(lease)? || lease.stat().map_err(unseen)?.links == 0 {
             return Ok(());
         }
         Err(self.not_destroyed("stat", lease.id(), Errno::NOENT).refused())
@@ -70,7 +71,7 @@ impl Segment<'_> {
             return Ok(false);
         }
         if stat.links == 1 && lease.is_from(self.directories()) {
-            // Its only name is the one that it got here.
+            // Its only name is the one that it got here, unless somebody has renamed it by hand.
             return self.remove(lease.id());
         }
         self.remove_if_still(lease.id(), Some(stat.inode))
