@@ -181,3 +181,6 @@ impl Instance<'_> {
         Error::new(ErrorKind::System, AppError::new(STEP, cause).with_message(message))
     }
 }
+
+#[cfg(test)]
+mod tests;
