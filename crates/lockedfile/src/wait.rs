@@ -120,7 +120,11 @@ impl<'a> Wait<'a> {
         let pauses = std::iter::successors(Some(SHORTEST_PAUSE), |pause| {
             Some(LONGEST_PAUSE.min(*pause * 2))
         });
-        let mut patience = self.at_most(BRIEFLY);
+        // Where nobody is to be told, there is no moment to let pass before that.
+        let mut patience = match self.observer {
+            Some(_) => self.at_most(BRIEFLY),
+            None => self.next(BRIEFLY),
+        };
         for pause in pauses {
             let Some(allowed) = patience else { break };
             if self.cancelled.is_some_and(|cancelled| cancelled()) {

@@ -27,11 +27,13 @@ fn pauses(micros: &[u64]) -> Vec<Patience> {
 }
 
 #[test]
-fn without_a_limit_it_waits_for_ever_after_a_brief_wait() {
-    let (outcome, mut seen) = attempts(Wait::forever(), 2);
+fn without_a_limit_it_waits_for_ever_after_a_brief_wait_if_somebody_is_told() {
+    let mut observer = |_: &Waiting<'_>| {};
+    let (outcome, mut seen) = attempts(Wait::forever().observed_by(&mut observer), 2);
     assert_eq!(outcome, Ok(Some(())));
     assert_eq!(seen.pop(), Some(Patience::Endless));
     assert_eq!(seen, pauses(&[1000]));
+    assert_eq!(attempts(Wait::forever(), 1), (Ok(Some(())), vec![Patience::Endless]));
 }
 
 #[test]
