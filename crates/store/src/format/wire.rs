@@ -34,7 +34,8 @@ macro_rules! table {
         impl $name {
             fn write<S: Serializer>(model: &$model, serializer: S) -> Result<S::Ok, S::Error> {
                 use serde::ser::SerializeStruct as _;
-                let count = [$(!model.$field.is_unset()),*].into_iter().filter(|set| *set).count();
+                let set = [$(!model.$field.is_unset()),*];
+                let count = set.iter().filter(|is_set| **is_set).count();
                 let mut fields = serializer.serialize_struct(stringify!($name), count)?;
                 $(
                     if !model.$field.is_unset() {
