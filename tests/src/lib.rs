@@ -9,6 +9,7 @@ mod peer;
 mod random;
 mod scene;
 mod states;
+mod tracing;
 
 pub use self::lossless::lossless;
 pub use self::namespace::{unshare, wrapper};
@@ -16,3 +17,4 @@ pub use self::peer::{Peer, await_end, stop, stopped};
 pub use self::random::random_state;
 pub use self::scene::{Scene, other_user};
 pub use self::states::{id, identity, state};
+pub use self::tracing::obstacle_to_tracing;

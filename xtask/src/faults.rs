@@ -10,7 +10,6 @@
 //! kills at each entry, and at the mark behind the last call, are those at each exit too.
 
 mod attendant;
-mod chance;
 mod errnos;
 mod figures;
 mod found;
@@ -34,7 +33,6 @@ use crate::command::{self, cargo};
 use crate::outcome::{Failure, Outcome};
 use crate::workspace::Workspace;
 use attendant::Attendant;
-use chance::Chance;
 use figures::Figures;
 use plan::{Programs, Shot, Wanted};
 use tracer::Tracer;
@@ -93,9 +91,10 @@ pub(crate) fn run(options: &Options) -> Result<Outcome, Failure> {
     let programs = Programs::copy(&workspace.target)?;
     let mut plan = plan::draw(&programs, &tracer, options.only.as_ref())?;
     if options.quick {
-        let mut chance = Chance::new(options.seed);
-        println!("a sample by --seed {}, of {} runs", chance.seed(), plan.shots.len());
-        chance.shuffle(&mut plan.shots);
+        // Short enough to be typed again.
+        let seed = options.seed.unwrap_or_else(|| fastrand::u64(..1_000_000_000));
+        println!("a sample by --seed {seed}, of {} runs", plan.shots.len());
+        fastrand::Rng::with_seed(seed).shuffle(&mut plan.shots);
         plan.take_turns();
     }
     let enough = (start + QUICKLY).max(Instant::now() + AT_LEAST);

@@ -9,6 +9,7 @@ mod latency;
 mod list;
 mod lock;
 mod process;
+mod reading;
 mod save;
 mod summary;
 

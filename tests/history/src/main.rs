@@ -7,7 +7,6 @@
 //! What is checked is written down in docs/reliability.md.
 
 mod actor;
-mod chance;
 mod check;
 mod clock;
 mod history;

@@ -8,10 +8,9 @@
 //! ```
 
 use std::fmt;
-use std::num::NonZero;
 use std::str::FromStr;
 
-use crate::chance::Chance;
+use fastrand::Rng;
 
 /// A store has so many segments here.
 pub(crate) const SEGMENTS: u16 = 2;
@@ -106,8 +105,8 @@ impl What {
         matches!(self, Save | SaveWithShim | End | EndWithAccount | Destroy | Adopt)
     }
 
-    fn by_chance(chance: &mut Chance) -> Self {
-        let mut left = chance.below(WORDS.iter().map(|(.., often)| often).sum());
+    fn by_chance(chance: &mut Rng) -> Self {
+        let mut left = chance.u64(..WORDS.iter().map(|(.., often)| often).sum::<u64>());
         let found = WORDS.iter().find(|(.., often)| {
             let is_it = left < *often;
             left = left.saturating_sub(*often);
@@ -120,9 +119,9 @@ impl What {
 impl Plan {
     /// Any plan, by a seed.
     pub(crate) fn by_chance(seed: u64) -> Self {
-        let mut chance = Chance::new(seed);
-        let count = 2 + chance.below(MOST - 1);
-        let instances = 1 + chance.below(INSTANCES);
+        let mut chance = Rng::with_seed(seed);
+        let count = 2 + chance.u64(..MOST - 1);
+        let instances = 1 + chance.u64(..INSTANCES);
         let parts = (0..count).map(|_| Part::by_chance(&mut chance, instances));
         let mut plan = Self(parts.collect());
         plan.meet(&mut chance);
@@ -130,7 +129,7 @@ impl Plan {
     }
 
     /// Has most of those who adopt or destroy do it to what somebody saves.
-    fn meet(&mut self, chance: &mut Chance) {
+    fn meet(&mut self, chance: &mut Rng) {
         let acts = || self.0.iter().flat_map(|part| &part.acts);
         let saved: Vec<Act> = acts().filter(|act| act.what.is_save()).copied().collect();
         let with_shim: Vec<Act> =
@@ -166,8 +165,8 @@ impl Plan {
 }
 
 impl Part {
-    fn by_chance(chance: &mut Chance, instances: u64) -> Self {
-        let count = 2 + chance.below(5);
+    fn by_chance(chance: &mut Rng, instances: u64) -> Self {
+        let count = 2 + chance.u64(..5);
         let mut acts: Vec<Act> = (0..count).map(|_| Act::by_chance(chance, instances)).collect();
         // One saves an instance once, so that it is known which of its leases is meant.
         let mut saved: Vec<Act> = Vec::new();
@@ -181,13 +180,13 @@ impl Part {
             !(is_save && is_again)
         });
         let mut fates = Vec::new();
-        let at = |chance: &mut Chance| usize::try_from(chance.below(count)).unwrap_or_default();
-        if chance.one_in(2) {
-            let (at, after) = (at(chance), chance.below(400));
-            fates.push(Fate { at, after, what: Blow::Pause(500 + chance.below(4000)) });
+        let at = |chance: &mut Rng| usize::try_from(chance.u64(..count)).unwrap_or_default();
+        if chance.bool() {
+            let (at, after) = (at(chance), chance.u64(..400));
+            fates.push(Fate { at, after, what: Blow::Pause(500 + chance.u64(..4000)) });
         }
-        if chance.one_in(2) {
-            let (at, after) = (at(chance), chance.below(400));
+        if chance.bool() {
+            let (at, after) = (at(chance), chance.u64(..400));
             fates.push(Fate { at, after, what: Blow::Kill });
         }
         Self { acts, fates }
@@ -212,20 +211,20 @@ impl Part {
 }
 
 impl Act {
-    fn by_chance(chance: &mut Chance, instances: u64) -> Self {
+    fn by_chance(chance: &mut Rng, instances: u64) -> Self {
         let what = What::by_chance(chance);
         // Most meet in one segment.
-        let segment = if chance.one_in(4) { SEGMENTS - 1 } else { 0 };
-        let number = u32::try_from(1 + chance.below(instances)).unwrap_or_default();
+        let segment = if chance.u8(..4) == 0 { SEGMENTS - 1 } else { 0 };
+        let number = u32::try_from(1 + chance.u64(..instances)).unwrap_or_default();
         Self { what, segment, instance: if what.is_of_one() { number } else { 0 } }
     }
 
     /// Is mostly about the instance of one of those acts, if there are any.
-    fn aim_at(&mut self, acts: &[Self], chance: &mut Chance) {
-        let Some(count) = NonZero::new(acts.len() as u64) else { return };
-        let at = usize::try_from(chance.below(count.get())).unwrap_or_default();
-        if !chance.one_in(5) {
-            (self.segment, self.instance) = (acts[at].segment, acts[at].instance);
+    fn aim_at(&mut self, acts: &[Self], chance: &mut Rng) {
+        if let Some(other) = chance.choice(acts)
+            && chance.u8(..5) > 0
+        {
+            (self.segment, self.instance) = (other.segment, other.instance);
         }
     }
 }

@@ -66,7 +66,7 @@ fn act(scene: &str, number: &str, base: &str, monitor: &str) -> Result<()> {
 }
 
 fn check_all() -> Result<()> {
-    if let Some(obstacle) = play::obstacle() {
+    if let Some(obstacle) = hakurei_tests::obstacle_to_tracing() {
         println!("skipped: {obstacle}");
         return Ok(());
     }

@@ -14,16 +14,6 @@ use crate::recording::{Recording, Step};
 use crate::scene::{Played, Refusal, Scene, Which};
 use crate::trace::{self, Call};
 
-/// Why nothing can be traced here, if so.
-pub(crate) fn obstacle() -> Option<String> {
-    let tried = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).status();
-    match tried {
-        Ok(status) if status.success() => None,
-        Ok(_) => Some("strace may not trace here (ptrace(2))".into()),
-        Err(error) => Some(format!("strace: {error}")),
-    }
-}
-
 /// Plays a scene on a stage of its own, and makes what was written in this boot of an earlier one.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use hakurei_tests::{Peer, Scene, identity};
+use hakurei_tests::{Peer, Scene, identity, obstacle_to_tracing};
 
 /// A helper program whose system calls are written down, and some of which fail.
 struct Traced {
@@ -49,12 +49,11 @@ impl Traced {
 
 /// Whether anything can be traced; if not, it is said.
 fn can_trace() -> bool {
-    let tried = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).status();
-    let can = tried.is_ok_and(|status| status.success());
-    if !can {
-        eprintln!("skipped: takes strace, and the right to trace");
+    let obstacle = obstacle_to_tracing();
+    if let Some(why) = &obstacle {
+        eprintln!("skipped: {why}");
     }
-    can
+    obstacle.is_none()
 }
 
 /// Whether the calls are these, in this order: each the name of a call and the end of what it is on.

@@ -1,37 +1,18 @@
 //! Reading the eight bytes that all formats share.
 
-use std::os::fd::AsFd as _;
-
-use super::Setting;
+use super::{Setting, reading};
 use crate::Result;
-use crate::bar::{Bar, FLOOR, THIS};
-use crate::figure::Unit;
-use crate::floor::{Reader, Segment};
-use crate::peers;
-use crate::rounds::{Contender, timed, used};
+use crate::bar::Bar;
+use crate::rounds::used;
 use crate::row::Row;
-use crate::scene::Saved;
 
 pub(super) fn measure(setting: &Setting<'_>) -> Result<Vec<Row>> {
-    let saved = Saved::new(setting.place)?;
-    let (this, floor) = (saved.clone(), saved.clone());
-    let segment = Segment::open(&saved.scene.base, Saved::IDENTITY)?;
-    let mut reader = Reader::new();
-    let mut contenders = vec![
-        Contender::timing_itself(THIS, move |count| {
-            let segment = this.handle.lock()?;
-            let entry = segment.entry(this.instance.state.id);
-            timed(count, || used(entry.header()?))
-        }),
-        Contender::new(FLOOR, move || {
-            used(reader.header(segment.directory.as_fd(), &floor.instance.name)?)
-        }),
-    ];
-    let (kept, read) = (saved.clone(), saved);
-    contenders.extend(peers::all(
-        setting.place,
-        move |peer| peer.save(&kept.instance),
-        move |peer| used(peer.header(&read.instance)?),
-    )?);
-    Ok(vec![setting.row("header", Unit::Micro, vec![Bar::times_floor(1.25)], contenders)?])
+    reading::measure(
+        setting,
+        "header",
+        vec![Bar::times_floor(1.25)],
+        |entry| used(entry.header()?),
+        |reader, segment, name| used(reader.header(segment, name)?),
+        |peer, instance| used(peer.header(instance)?),
+    )
 }
