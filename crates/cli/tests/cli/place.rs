@@ -9,6 +9,8 @@ use hakurei_hst::{Config, Identity, InstanceId, State, template};
 use hakurei_store::{Lease, Record, Store};
 use tempfile::TempDir;
 
+use crate::process::heed_signals;
+
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_hakurei-store");
 
 /// A directory of a test's own; the store in it is made by whoever needs it.
@@ -16,6 +18,7 @@ pub(crate) struct Place(TempDir);
 
 impl Place {
     pub(crate) fn new() -> Self {
+        heed_signals();
         Self(tempfile::tempdir().unwrap())
     }
 

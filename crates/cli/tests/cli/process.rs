@@ -3,9 +3,11 @@
 use std::io::{BufRead as _, BufReader, Read};
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Once};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT};
 
 /// For how long a test waits before it gives up on what must happen at once. Nothing is measured.
 const PATIENCE: Timespec = Timespec { tv_sec: 30, tv_nsec: 0 };
@@ -126,6 +128,23 @@ pub(crate) fn await_input(fd: &impl AsFd) {
 pub(crate) fn children(pid: &str) -> Vec<String> {
     let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
     children.split_ascii_whitespace().map(str::to_owned).collect()
+}
+
+/// Lets signals end what this process starts, though it was itself started to ignore them, as is
+/// what a shell without job control starts in the background. What is ignored is inherited, what is
+/// caught is not (execve(2)).
+pub(crate) fn heed_signals() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap();
+        let ignored = u64::from_str_radix(ignored.trim(), 16).unwrap();
+        for signal in [SIGHUP, SIGINT, SIGQUIT] {
+            if ignored & 1 << (signal - 1) != 0 {
+                signal_hook::flag::register(signal, Arc::default()).unwrap();
+            }
+        }
+    });
 }
 
 /// Looks again and again, where nothing else can tell, until something is so.
