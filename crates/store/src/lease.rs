@@ -101,7 +101,7 @@ impl Lease {
     pub fn destroy_with(self, wait: Wait<'_>) -> Result<(), LeaseError> {
         match self.remove(wait) {
             Ok(()) => {
-                self.ended();
+                drop(self.ended());
                 Ok(())
             }
             Err(error) => Err(LeaseError::new(self, error)),
@@ -120,7 +120,7 @@ impl Lease {
     pub fn destroy_with_account(self, wait: Wait<'_>) -> Result<Account, LeaseError> {
         match self.remove_and_account(wait) {
             Ok(account) => {
-                self.ended();
+                drop(self.ended());
                 Ok(account)
             }
             Err(error) => Err(LeaseError::new(self, error)),
@@ -158,9 +158,10 @@ impl Lease {
         Err(Error::told(ErrorKind::Refused, step, Errno::PERM, message))
     }
 
-    /// Its entry is gone.
-    pub(crate) fn ended(mut self) {
+    /// Its entry is gone, so that it has only to be dropped.
+    pub(crate) fn ended(mut self) -> Self {
         self.at_drop = AtDrop::Leave;
+        self
     }
 
     /// A second descriptor of what holds the lease, which this value no longer answers for.

@@ -6,6 +6,7 @@ mod end;
 mod entries;
 mod save;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::os::fd::{BorrowedFd, OwnedFd};
@@ -72,11 +73,14 @@ use crate::sys::Errno;
 pub struct Segment<'a> {
     guard: Guard<'a, SegmentLock>,
     handle: &'a Arc<Inner>,
+    /// What was ended last. It is dropped behind the guard, for to free its inode takes a good part
+    /// of what all the rest does, and nobody needs to wait for that.
+    ended: Cell<Option<Lease>>,
 }
 
 impl<'a> Segment<'a> {
     pub(crate) fn new(guard: Guard<'a, SegmentLock>, handle: &'a Arc<Inner>) -> Self {
-        Self { guard, handle }
+        Self { guard, handle, ended: Cell::new(None) }
     }
 
     /// The identity whose instances these are.

@@ -16,7 +16,8 @@ use crate::sys::{self, Errno};
 const STEP: &str = "destroy state entry";
 
 impl Segment<'_> {
-    /// Takes the entry of a lease away, and lets the lease go.
+    /// Takes the entry of a lease away, and lets the lease go: after the lock, or with the next that
+    /// is ended.
     ///
     /// An entry that is already gone is as good as taken away: somebody may have removed the whole
     /// store.
@@ -29,7 +30,7 @@ impl Segment<'_> {
     pub fn end(&self, lease: Lease) -> Result<(), LeaseError> {
         match lease.check_is_ours(STEP).and_then(|()| self.remove_here(&lease)) {
             Ok(()) => {
-                lease.ended();
+                self.let_go(lease);
                 Ok(())
             }
             Err(error) => Err(LeaseError::new(lease, error)),
@@ -48,11 +49,16 @@ impl Segment<'_> {
         let counted = lease.check_is_ours(STEP).and_then(|()| self.account_without(&lease));
         match counted.and_then(|account| self.remove_here(&lease).map(|()| account)) {
             Ok(account) => {
-                lease.ended();
+                self.let_go(lease);
                 Ok(account)
             }
             Err(error) => Err(LeaseError::new(lease, error)),
         }
+    }
+
+    /// Lets a lease go whose entry is gone, but not while others wait for the lock.
+    fn let_go(&self, lease: Lease) {
+        self.ended.set(Some(lease.ended()));
     }
 
     /// Takes a lease's entry away, which must be this segment's, or gone already.
