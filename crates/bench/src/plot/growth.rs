@@ -10,6 +10,9 @@ use crate::report::Report;
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 320.0;
 
+/// Parts between the guides across.
+const PARTS: u8 = 4;
+
 /// This project and the floor over the number of entries; more is worse.
 pub(super) fn plot(report: &Report) -> Option<Plot> {
     let lines = [THIS, FLOOR].map(|who| {
@@ -20,10 +23,11 @@ pub(super) fn plot(report: &Report) -> Option<Plot> {
         points.collect::<Vec<_>>()
     });
     let points = || lines.iter().flatten();
-    let highest = points().map(|(_, figure)| *figure).reduce(f64::max)?.max(1.0);
+    let part = (points().map(|(_, figure)| *figure).reduce(f64::max)? / f64::from(PARTS)).ceil();
     let (bottom, top) = (HEIGHT - 2.5 * MARGIN, 2.0 * MARGIN);
-    let across = Scale::over(points().map(|(count, _)| *count), (2.0 * MARGIN, WIDTH - MARGIN));
-    let height = |figure: f64| bottom - figure / highest * (bottom - top);
+    let (left, right) = (2.0 * MARGIN, WIDTH - 2.0 * MARGIN);
+    let across = Scale::over(points().map(|(count, _)| *count), (left, right));
+    let height = |figure: f64| bottom - figure / (part * f64::from(PARTS)) * (bottom - top);
 
     let mut picture = Picture::new(WIDTH, HEIGHT);
     picture.text(
@@ -36,11 +40,11 @@ pub(super) fn plot(report: &Report) -> Option<Plot> {
         picture.guide((x, top), (x, bottom));
         picture.text((x, bottom + 16.0), Anchor::Middle, &format!("{tick}"));
     }
-    for part in 0..=4 {
-        let figure = highest * f64::from(part) / 4.0;
+    for guide in 0..=PARTS {
+        let figure = part * f64::from(guide);
         let y = height(figure);
-        picture.guide((2.0 * MARGIN, y), (WIDTH - MARGIN, y));
-        picture.text((2.0 * MARGIN - 4.0, y + 4.0), Anchor::End, &format!("{figure:.1}"));
+        picture.guide((left, y), (right, y));
+        picture.text((left - 8.0, y + 4.0), Anchor::End, &format!("{figure}"));
     }
     for (number, line) in lines.iter().enumerate() {
         let line: Vec<_> =
