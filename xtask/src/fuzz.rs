@@ -13,6 +13,7 @@ use clap::{Args, ValueEnum};
 
 use crate::command;
 use crate::outcome::{Failure, Outcome};
+use crate::section::Section;
 use crate::workspace::Workspace;
 use tool::Tool;
 
@@ -31,7 +32,15 @@ pub(crate) struct Options {
     /// option for a few seconds, keeping nothing.
     #[arg(long, value_name = "N")]
     seconds: Option<u64>,
+    /// Tries each for a minute, as without options for a few seconds, and writes the figures into
+    /// docs/reliability.md.
+    #[arg(long, conflicts_with_all = ["targets", "seconds"])]
+    record: bool,
 }
+
+/// Where the figures stand for people.
+const SECTION: Section =
+    Section { page: "docs/reliability.md", command: "cargo xtask fuzz --record" };
 
 /// What can be fuzzed, by the names in tests/fuzz/Cargo.toml.
 #[derive(Clone, Copy, ValueEnum)]
@@ -60,7 +69,9 @@ pub(crate) fn run(options: &Options) -> Result<Outcome, Failure> {
     let workspace = Workspace::read()?;
     let chosen =
         if options.targets.is_empty() { Target::value_variants() } else { &options.targets };
-    let Some(seconds) = options.seconds else { return quick::run(chosen, &workspace) };
+    let Some(seconds) = options.seconds else {
+        return quick::run(chosen, options.record.then_some(&SECTION), &workspace);
+    };
     let tool = match Tool::find(&workspace) {
         Ok(tool) => tool,
         Err(reason) => return Ok(Outcome::Skipped(reason)),

@@ -1,6 +1,8 @@
 //! Mutants: the code, changed in one place at a time, and whether a test notices:
 //! docs/reliability.md. No step of CI, for it takes hours.
 
+mod tally;
+
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -8,7 +10,13 @@ use clap::Args;
 
 use crate::command::{self, cargo, probe};
 use crate::outcome::{Failure, Outcome};
+use crate::section::Section;
 use crate::workspace::Workspace;
+use tally::Tally;
+
+/// Where the figures stand for people.
+const SECTION: Section =
+    Section { page: "docs/reliability.md", command: "cargo xtask mutants --record" };
 
 /// The crates that are changed if none is named: what they do wrong, nobody else can put right.
 const CRATES: [&str; 2] = ["lockedfile", "store"];
@@ -18,6 +26,9 @@ pub(crate) struct Options {
     /// A crate to change, by the name of its directory; may be given again.
     #[arg(long = "crate", value_name = "CRATE", default_values = CRATES)]
     crates: Vec<String>,
+    /// Changes nothing, and writes into docs/reliability.md what the last runs have come to.
+    #[arg(long, conflicts_with_all = ["crates", "arguments"])]
+    record: bool,
     /// What else cargo-mutants is told: --list, --shard 0/8, --file src/lease.rs, --iterate.
     #[arg(last = true, value_name = "ARG")]
     arguments: Vec<OsString>,
@@ -30,13 +41,30 @@ pub(crate) fn run(options: &Options) -> Result<Outcome, Failure> {
         return Ok(Outcome::Skipped(missing.into()));
     }
     let workspace = Workspace::read()?;
+    let outputs = workspace.target.join("mutants");
+    if options.record {
+        return record(&outputs, &workspace.root);
+    }
     let mut failure = None;
     for name in &options.crates {
-        let output = workspace.target.join("mutants").join(name);
+        let output = outputs.join(name);
         // Those of the other crates are worth knowing all the same.
         failure = failure.or(mutate(name, &output, &options.arguments).err());
     }
     failure.map_or(Ok(Outcome::Passed), Err)
+}
+
+fn record(outputs: &Path, root: &Path) -> Result<Outcome, Failure> {
+    let mut table = String::from(Tally::HEAD);
+    for name in CRATES {
+        let mut list = cargo(["mutants", "--list", "--package"]);
+        let all = command::capture(list.arg(package(name)))?;
+        let tally = Tally::read(&outputs.join(name).join("mutants.out"))?;
+        table.push_str(&tally.row(name, String::from_utf8_lossy(&all).lines().count()));
+    }
+    println!("{table}");
+    SECTION.write(root, &table)?;
+    Ok(Outcome::Passed)
 }
 
 fn mutate(name: &str, output: &Path, arguments: &[OsString]) -> Result<Outcome, Failure> {
@@ -47,7 +75,7 @@ fn mutate(name: &str, output: &Path, arguments: &[OsString]) -> Result<Outcome, 
         )
     })?;
     let mut mutants = cargo(["mutants", "--no-shuffle", "--package"]);
-    mutants.arg(format!("hakurei-{name}")).arg("--output").arg(output).args(arguments);
+    mutants.arg(package(name)).arg("--output").arg(output).args(arguments);
     // Nobody debugs a mutant, and thousands are built.
     mutants.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_TEST_DEBUG", "0");
     // It copies the tree, and builds the copy beside it.
@@ -60,4 +88,8 @@ fn mutate(name: &str, output: &Path, arguments: &[OsString]) -> Result<Outcome, 
             output.display()
         ),
     )
+}
+
+fn package(name: &str) -> String {
+    format!("hakurei-{name}")
 }

@@ -9,13 +9,17 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
-use super::{PLACE, Target, judge_findings, limits, memory, unusable};
+use super::{PLACE, Target, files, judge_findings, limits, memory, unusable};
 use crate::command::{self, cargo, probe};
 use crate::outcome::{Failure, Outcome};
+use crate::section::Section;
 use crate::workspace::Workspace;
 
-/// For how long each target is tried.
-const SECONDS: u64 = 3;
+/// For how many seconds each target is tried.
+const SHORT: u64 = 3;
+
+/// The same, if the figures are to be written down.
+const LONG: u64 = 60;
 
 /// What makes a program one that tells where it has been, as cargo-fuzz has it.
 const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module -Ccodegen-units=1 \
@@ -26,7 +30,11 @@ const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module -Ccodegen-units=1 \
 const COUNT: &str = "stat::number_of_executed_units:";
 
 /// Tries the targets, as many at once as there are processors, and keeps nothing but findings.
-pub(super) fn run(targets: &[Target], workspace: &Workspace) -> Result<Outcome, Failure> {
+pub(super) fn run(
+    targets: &[Target],
+    record: Option<&Section>,
+    workspace: &Workspace,
+) -> Result<Outcome, Failure> {
     if probe(Command::new("c++").arg("--version")).is_none() {
         return Ok(Outcome::Skipped("there is no C++ compiler, which libFuzzer takes".into()));
     }
@@ -37,12 +45,20 @@ pub(super) fn run(targets: &[Target], workspace: &Workspace) -> Result<Outcome, 
     build(&machine, &built, workspace)?;
     let programs = built.join(machine).join("debug");
     let at_once = thread::available_parallelism().map_or(1, usize::from);
+    let seconds = if record.is_some() { LONG } else { SHORT };
+    let mut table = format!("| target | corpus | inputs in {seconds} s |\n|---|---:|---:|\n");
     for targets in targets.chunks(at_once) {
-        let started = targets.iter().map(|target| Run::start(*target, &programs, workspace));
+        let start = |target: &Target| Run::start(*target, seconds, &programs, workspace);
         // Whatever becomes of one, the others are waited for.
-        let started: Vec<_> = started.collect();
+        let started: Vec<_> = targets.iter().map(start).collect();
         let ended: Vec<_> = started.into_iter().map(|run| run.and_then(Run::end)).collect();
-        ended.into_iter().collect::<Result<(), Failure>>()?;
+        for row in ended {
+            table.push_str(&row?);
+        }
+    }
+    println!("{table}");
+    if let Some(section) = record {
+        section.write(&workspace.root, &table)?;
     }
     Ok(Outcome::Passed)
 }
@@ -65,29 +81,37 @@ struct Run<'a> {
     name: &'static str,
     child: Child,
     log: PathBuf,
+    corpus: PathBuf,
     workspace: &'a Workspace,
     /// What it finds on its way, which is not kept.
     _inputs: Scratch,
 }
 
 impl<'a> Run<'a> {
-    fn start(target: Target, programs: &Path, workspace: &'a Workspace) -> Result<Self, Failure> {
+    fn start(
+        target: Target,
+        seconds: u64,
+        programs: &Path,
+        workspace: &'a Workspace,
+    ) -> Result<Self, Failure> {
         let name = target.name();
         let place = workspace.root.join(PLACE);
         let log = programs.join(format!("{name}.log"));
         let inputs = Scratch::new(programs.join(format!("{name}.inputs")))?;
         let artifacts = place.join("artifacts").join(name);
         fs::create_dir_all(&artifacts).map_err(|error| unusable(&artifacts, &error))?;
+        let corpus = place.join("corpus").join(name);
         let (output, errors) = writers(&log).map_err(|error| unusable(&log, &error))?;
         let mut command = Command::new(programs.join(name));
-        command.arg(&inputs.0).arg(place.join("corpus").join(name)).args(limits(SECONDS));
+        command.arg(&inputs.0).arg(&corpus).args(limits(seconds));
         command.arg(format!("-artifact_prefix={}/", artifacts.display()));
         command.env("TMPDIR", memory()).stdin(Stdio::null()).stdout(output).stderr(errors);
         let child = command.spawn().map_err(|error| unusable(&programs.join(name), &error))?;
-        Ok(Self { name, child, log, workspace, _inputs: inputs })
+        Ok(Self { name, child, log, corpus, workspace, _inputs: inputs })
     }
 
-    fn end(mut self) -> Result<(), Failure> {
+    /// Waits for its end, and says in a row of the table what it has tried.
+    fn end(mut self) -> Result<String, Failure> {
         let status = self.child.wait().map_err(|error| unusable(&self.log, &error))?;
         let said = fs::read(&self.log).map_err(|error| unusable(&self.log, &error))?;
         let said = String::from_utf8_lossy(&said);
@@ -99,9 +123,9 @@ impl<'a> Run<'a> {
             let problem = format!("{} ended with {status}: {}", self.name, self.log.display());
             return Err(Failure::new(problem, "mend tests/fuzz"));
         }
-        let count = said.lines().find_map(|line| line.strip_prefix(COUNT)).unwrap_or(" unknown");
-        println!("{}:{count} inputs in {SECONDS} s", self.name);
-        Ok(())
+        let inputs = said.lines().find_map(|line| line.strip_prefix(COUNT)).unwrap_or("unknown");
+        let corpus = files(&self.corpus).map_err(|error| unusable(&self.corpus, &error))?.len();
+        Ok(format!("| `{}` | {corpus} | {} |\n", self.name, inputs.trim()))
     }
 }
 
