@@ -73,8 +73,8 @@ use crate::sys::Errno;
 pub struct Segment<'a> {
     guard: Guard<'a, SegmentLock>,
     handle: &'a Arc<Inner>,
-    /// What was ended last. It is dropped behind the guard, for to free its inode takes a good part
-    /// of what all the rest does, and nobody needs to wait for that.
+    /// What was ended last. To free its inode takes a good part of what all the rest does, and nobody
+    /// needs to wait for that; so this stands after the guard, and is dropped after it.
     ended: Cell<Option<Lease>>,
 }
 
@@ -157,6 +157,11 @@ impl<'a> Segment<'a> {
             .map_err(|errno| self.error("getdents64", errno))?;
         // Names that are no ids have been passed over, and those are all that could be wrong.
         Ok(ids.into_iter().filter_map(Result::ok).collect())
+    }
+
+    /// Gives back the room that is still taken by what was ended, before something else needs it.
+    fn free_ended(&self) {
+        drop(self.ended.take());
     }
 
     pub(crate) fn directories(&self) -> &Arc<Directories> {

@@ -34,6 +34,7 @@ impl Segment<'_> {
     ///   cannot be read.
     pub fn adopt(&self, id: InstanceId) -> Result<Lease, Error> {
         self.check_may_save()?;
+        self.free_ended();
         let (reader, mut buffer) = (self.reader(), Vec::new());
         let not_found = || self.no_such_entry(OPEN_ENTRY, id);
         let found = reader.examine(id, &mut buffer).ok_or_else(not_found)?;

@@ -16,8 +16,8 @@ use crate::sys::{self, Errno};
 const STEP: &str = "destroy state entry";
 
 impl Segment<'_> {
-    /// Takes the entry of a lease away, and lets the lease go: after the lock, or with the next that
-    /// is ended.
+    /// Takes the entry of a lease away. The lease itself is let go once the segment's lock is, or when
+    /// another is ended, saved or adopted under it.
     ///
     /// An entry that is already gone is as good as taken away: somebody may have removed the whole
     /// store.
@@ -104,5 +104,49 @@ impl Segment<'_> {
 
     fn not_destroyed(&self, call: &'static str, id: InstanceId, errno: Errno) -> Error {
         Error::path(STEP, PathError::new(call, self.path(id), errno))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hakurei_check::Absolute;
+    use hakurei_hst::{State, template};
+
+    use super::*;
+    use crate::sys::Probe;
+    use crate::{Record, Store};
+
+    #[test]
+    fn a_lease_outlasts_the_lock_under_which_it_is_ended_unless_something_new_takes_room() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::new(Absolute::try_from(directory.path().join("state")).unwrap());
+        let records = [(); 3].map(|()| {
+            let id = crate::new_instance_id().unwrap();
+            let pid = std::process::id().into();
+            Record::new(&State { id, pid, config: template(), ..State::default() }).unwrap()
+        });
+        let handle = store.handle(records[0].identity()).unwrap();
+        let segment = handle.lock().unwrap();
+        let saved = |record: &Record| {
+            let lease = segment.save(record).unwrap();
+            (
+                lease,
+                sys::open_entry(segment.directory(), Name::of_entry(record.id()).as_c_str())
+                    .unwrap(),
+            )
+        };
+        let [(lease, first), (other, second)] = [&records[0], &records[1]].map(saved);
+        let held = |file| sys::probe_lease(file).unwrap() == Probe::Held;
+
+        segment.end(lease).unwrap();
+        assert!(held(&first));
+        segment.end(other).unwrap();
+        assert_eq!((held(&first), held(&second)), (false, true));
+        let (last, third) = saved(&records[2]);
+        assert_eq!((held(&second), held(&third)), (false, true));
+        segment.end(last).unwrap();
+        assert!(held(&third));
+        segment.unlock().unwrap();
+        assert!(!held(&third));
     }
 }

@@ -63,6 +63,7 @@ impl Segment<'_> {
             let synced = self.directories().sync_way(self.base().pathname().as_path());
             synced.map_err(|cause| Error::path(OPEN_ENTRY, cause))?;
         }
+        self.free_ended();
         let publication = Publication {
             segment: self.directory(),
             name: &Name::of_entry(record.id()),
