@@ -32,7 +32,7 @@ pub(crate) struct Options {
     /// option for a few seconds, keeping nothing.
     #[arg(long, value_name = "N")]
     seconds: Option<u64>,
-    /// Tries each for a minute, as without options for a few seconds, and writes the figures into
+    /// Tries each for a minute instead of a few seconds, and writes the figures into
     /// docs/reliability.md.
     #[arg(long, conflicts_with_all = ["targets", "seconds"])]
     record: bool,

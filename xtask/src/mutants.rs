@@ -26,7 +26,8 @@ pub(crate) struct Options {
     /// A crate to change, by the name of its directory; may be given again.
     #[arg(long = "crate", value_name = "CRATE", default_values = CRATES)]
     crates: Vec<String>,
-    /// Changes nothing, and writes into docs/reliability.md what the last runs have come to.
+    /// Changes nothing, and writes into docs/reliability.md what the last run has come to, and those
+    /// that it went on from. A part of a crate is no run to go on from: its survivors are forgotten.
     #[arg(long, conflicts_with_all = ["crates", "arguments"])]
     record: bool,
     /// What else cargo-mutants is told: --list, --shard 0/8, --file src/lease.rs, --iterate.
@@ -59,8 +60,9 @@ fn record(outputs: &Path, root: &Path) -> Result<Outcome, Failure> {
     for name in CRATES {
         let mut list = cargo(["mutants", "--list", "--package"]);
         let all = command::capture(list.arg(package(name)))?;
-        let tally = Tally::read(&outputs.join(name).join("mutants.out"))?;
-        table.push_str(&tally.row(name, String::from_utf8_lossy(&all).lines().count()));
+        let all = String::from_utf8_lossy(&all);
+        let tally = Tally::read(&outputs.join(name).join("mutants.out"), &all)?;
+        table.push_str(&tally.row(name));
     }
     println!("{table}");
     SECTION.write(root, &table)?;

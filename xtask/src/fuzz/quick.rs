@@ -45,6 +45,7 @@ pub(super) fn run(
     build(&machine, &built, workspace)?;
     let programs = built.join(machine).join("debug");
     let at_once = thread::available_parallelism().map_or(1, usize::from);
+    let mut failed = None;
     let seconds = if record.is_some() { LONG } else { SHORT };
     let mut table = format!("| target | corpus | inputs in {seconds} s |\n|---|---:|---:|\n");
     for targets in targets.chunks(at_once) {
@@ -53,10 +54,17 @@ pub(super) fn run(
         let started: Vec<_> = targets.iter().map(start).collect();
         let ended: Vec<_> = started.into_iter().map(|run| run.and_then(Run::end)).collect();
         for row in ended {
-            table.push_str(&row?);
+            match row {
+                Ok(row) => table.push_str(&row),
+                Err(failure) => failed = failed.or(Some(failure)),
+            }
+        }
+        if failed.is_some() {
+            break;
         }
     }
     println!("{table}");
+    failed.map_or(Ok(()), Err)?;
     if let Some(section) = record {
         section.write(&workspace.root, &table)?;
     }
