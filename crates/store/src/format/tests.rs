@@ -172,9 +172,20 @@ fn unknown_keys_are_ignored_in_both_items() {
 #[test]
 fn an_entry_has_a_largest_size() {
     let mut state = state();
-    state.config.groups = Some(vec![Text::from("x".repeat(MAX_ENTRY))]);
-    let fault = encode(&state, &owner(), Format::Cbor).expect_err("too long");
-    assert!(matches!(fault, FormatError::TooLong { .. }), "{fault}");
+    let mut with = |count| {
+        state.config.groups = Some(vec![Text::from("x".repeat(count))]);
+        encode(&state, &owner(), Format::Cbor)
+    };
+    let some = MAX_ENTRY / 2;
+    let most = MAX_ENTRY - (with(some).expect("short enough").len() - some);
+    assert_eq!(with(most).expect("just short enough").len(), MAX_ENTRY);
+    let fault = with(most + 1).expect_err("too long");
+    assert!(matches!(fault, FormatError::TooLong { length } if length == MAX_ENTRY as u64 + 1));
+}
+
+#[test]
+fn a_format_has_a_word_for_scripts() {
+    assert_eq!([Format::Cbor, Format::Gob].map(|format| format.to_string()), ["cbor", "gob"]);
 }
 
 #[test]

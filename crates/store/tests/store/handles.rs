@@ -3,6 +3,7 @@
 use std::fs;
 use std::sync::Barrier;
 use std::thread;
+use std::time::Instant;
 
 use hakurei_store::{ErrorKind, WithError};
 
@@ -76,6 +77,35 @@ fn what_has_been_removed_is_made_again() {
     fs::rename(scene.store.base().as_path(), scene.directory.path().join("away")).expect("moved");
     saved(5).release();
     assert_eq!(names(7), 1);
+}
+
+#[test]
+fn a_handle_is_of_one_identity() {
+    let scene = Scene::new();
+    let [seven, eight] = [7, 8].map(|number| scene.store.handle(identity(number)).expect("made"));
+    assert_eq!([&seven, &eight].map(|handle| handle.identity()), [7, 8].map(identity));
+    assert!(seven != eight);
+}
+
+#[test]
+fn a_held_lock_is_refused_and_its_holder_named() {
+    let scene = Scene::new();
+    let handle = scene.store.handle(identity(7)).expect("made");
+    assert!(handle.holder().expect("asked").is_none());
+    let segment = handle.try_lock().expect("asked").expect("free");
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            assert!(handle.try_lock().expect("asked").is_none());
+            let error = handle.lock_until(Instant::now()).expect_err("held");
+            assert_eq!(error.kind(), ErrorKind::TimedOut);
+            let holder = handle.holder().expect("asked").expect("held");
+            for holder in [&holder, error.holder().expect("named")] {
+                assert_eq!(holder.pid(), Some(std::process::id()));
+            }
+        });
+    });
+    segment.unlock().expect("unlocked");
+    assert!(handle.holder().expect("asked").is_none());
 }
 
 #[test]
