@@ -296,3 +296,21 @@ impl Shared {
         Err(Error::new(ErrorKind::Refused, AppError::new(step, Distrust::of(path, owner))))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn handles_that_nobody_has_are_forgotten() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::new(Absolute::try_from(directory.path().join("state")).unwrap());
+        let kept = store.handle(Identity::MIN).unwrap();
+        let clone = kept.clone();
+        drop(store.handle(Identity::MAX).unwrap());
+        drop(kept);
+        assert_eq!(store.shared.handles.len(), 1);
+        drop(clone);
+        assert!(store.shared.handles.is_empty());
+    }
+}

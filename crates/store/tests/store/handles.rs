@@ -5,7 +5,7 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::Instant;
 
-use hakurei_store::{ErrorKind, WithError};
+use hakurei_store::{ErrorKind, Handle, WithError};
 
 use crate::{Scene, identity, record};
 
@@ -83,7 +83,7 @@ fn what_has_been_removed_is_made_again() {
 fn a_handle_is_of_one_identity() {
     let scene = Scene::new();
     let [seven, eight] = [7, 8].map(|number| scene.store.handle(identity(number)).expect("made"));
-    assert_eq!([&seven, &eight].map(|handle| handle.identity()), [7, 8].map(identity));
+    assert_eq!([&seven, &eight].map(Handle::identity), [7, 8].map(identity));
     assert!(seven != eight);
 }
 
