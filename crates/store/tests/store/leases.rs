@@ -102,8 +102,11 @@ fn a_failure_gives_the_lease_back() {
     segment.unlock().expect("unlocked");
     let other = scene.store.handle(identity(8)).expect("made");
     let segment = other.lock().expect("free");
+    // Of the same id, and none of its business.
+    segment.save(&record(8, 1)).expect("saved").release();
     let failed = segment.end(lease).expect_err("of another segment");
     assert_eq!(failed.error().kind(), ErrorKind::Refused);
+    assert!(segment.entry(id(1)).view().is_some());
     segment.unlock().expect("unlocked");
     failed.into_parts().0.destroy().expect("destroyed");
     assert!(!is_there(&scene, 1));
