@@ -111,4 +111,14 @@ mod tests {
             assert!(!is_its_path(&not), "{not}");
         }
     }
+
+    #[test]
+    fn what_may_not_be_read_is_told_from_what_cannot_be() {
+        let is_forbidden =
+            |errno| is_forbidden(&Error::path(OPEN_ENTRY, PathError::new("open", "/x", errno)));
+        assert!(is_forbidden(Errno::ACCESS));
+        assert!(is_forbidden(Errno::PERM));
+        assert!(!is_forbidden(Errno::IO));
+        assert!(!is_forbidden(Errno::NOENT));
+    }
 }

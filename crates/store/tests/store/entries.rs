@@ -159,3 +159,17 @@ fn what_is_saved_in_gob_is_like_any_other() {
     assert_eq!((error.kind(), error.step()), (ErrorKind::Refused, "encode state body"));
     Record::new(&null).expect("CBOR has");
 }
+
+#[test]
+fn what_go_could_not_read_either_keeps_nobody_from_saving() {
+    let scene = Scene::new();
+    let handle = scene.store.handle(identity(1)).expect("made");
+    fs::write(scene.path(&format!("1/{}", id(1))), "neither here nor there").expect("written");
+    handle.save(&record(1, 2)).expect("saved").release();
+    // A second name keeps us from reading it, and not Go.
+    let place = scene.path(&format!("1/{}", id(3)));
+    fs::write(&place, "whatever").expect("written");
+    fs::hard_link(&place, scene.directory.path().join("second")).expect("linked");
+    let error = handle.save(&record(1, 4)).expect_err("it may be Go's");
+    assert_eq!(error.kind(), ErrorKind::ForeignFormat);
+}

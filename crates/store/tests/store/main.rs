@@ -11,6 +11,7 @@ mod handles;
 mod killing;
 mod leases;
 mod listings;
+mod locks;
 mod neighbours;
 mod verdicts;
 
