@@ -39,10 +39,10 @@ impl Generation {
     /// The first look after a fork; several threads may have it.
     #[cold]
     fn begin(page: &AtomicU64) -> Self {
-        /// The last one that was begun: in memory that a child has a copy of, and counted up before
-        /// the page shows it, so that no child of any later moment begins the same again.
-        static LAST: AtomicU64 = AtomicU64::new(0);
-        let begun = LAST.fetch_add(1, Ordering::AcqRel) + 1;
+        /// The next one to begin: in memory that a child has a copy of, and counted up before the
+        /// page shows it, so that no child of any later moment begins the same again.
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let begun = NEXT.fetch_add(1, Ordering::AcqRel);
         let shown = page.compare_exchange(0, begun, Ordering::AcqRel, Ordering::Acquire);
         Self(shown.map_or_else(|others| others, |_| begun))
     }
