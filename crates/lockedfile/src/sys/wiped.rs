@@ -68,3 +68,33 @@ fn unmap(page: *mut AtomicU64) {
     // SAFETY: `map` has mapped it, and has shown it to nobody but this.
     let _unmapped = unsafe { munmap(page.cast(), LENGTH) };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the kernel says of the mapping that an address lies in: two letters each (proc(5), smaps).
+    fn flags(address: usize) -> Option<String> {
+        let smaps = std::fs::read_to_string("/proc/self/smaps").unwrap();
+        let mut lines = smaps.lines();
+        lines.find(|line| {
+            let ends = line.split_once(' ').and_then(|(range, _)| range.split_once('-'));
+            let number = |end| usize::from_str_radix(end, 16).ok();
+            ends.and_then(|(from, to)| Some(number(from)?..number(to)?))
+                .is_some_and(|range| range.contains(&address))
+        })?;
+        lines.find_map(|line| line.strip_prefix("VmFlags:")).map(str::to_owned)
+    }
+
+    #[test]
+    fn the_kernel_knows_what_it_is_to_wipe() {
+        let page = wiped_on_fork().map(ptr::from_ref);
+        let anything = flags(flags as fn(_) -> _ as usize);
+        if anything.is_none() {
+            return println!("skipped: /proc/self/smaps says nothing of mappings here");
+        }
+        let page = page.expect("Linux has such memory since 4.14");
+        assert!(flags(page.addr()).unwrap().split(' ').any(|flag| flag == "wf"));
+        assert!(ptr::eq(wiped_on_fork().unwrap(), page), "it stays where it is");
+    }
+}
