@@ -58,9 +58,8 @@ fn is_its_entry(reader: &Reader<'_>, id: InstanceId) -> Result<bool, Error> {
         Ok(header) => Ok(header.revision() == Revision::GO),
         Err(error) => match error.kind() {
             ErrorKind::Corrupt | ErrorKind::Newer => Ok(false),
-            // A second name or another owner keeps us from reading it, and not Go.
-            ErrorKind::Untrusted => Ok(true),
-            // Nor may Go; but it would not go on without it.
+            // A second name or another owner keeps us from reading it, and not Go. What nobody may
+            // read Go may not either; but it would not go on without it.
             _ if is_forbidden(&error) => Ok(true),
             _ => Err(error),
         },
@@ -89,6 +88,7 @@ mod tests {
     use hakurei_check::absolute;
 
     use super::*;
+    use crate::trust::{Distrust, Fault};
 
     #[test]
     fn its_path_ends_in_a_numbered_directory_and_state() {
@@ -114,6 +114,8 @@ mod tests {
 
     #[test]
     fn what_may_not_be_read_is_told_from_what_cannot_be() {
+        let linked = Distrust::of("/x".as_ref(), Fault::Links(2));
+        assert!(is_forbidden(&Error::path(OPEN_ENTRY, linked)));
         let is_forbidden =
             |errno| is_forbidden(&Error::path(OPEN_ENTRY, PathError::new("open", "/x", errno)));
         assert!(is_forbidden(Errno::ACCESS));
