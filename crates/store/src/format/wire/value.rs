@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 
 use hakurei_check::Absolute;
 use hakurei_hst::{self as hst, Text};
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
 /// A part of the model that has a binary form. It is written without being copied, and what is read
@@ -98,8 +99,7 @@ impl<T: Wire> Wire for Vec<T> {
     }
 
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let read = Vec::<Read<T>>::deserialize(deserializer)?;
-        Ok(read.into_iter().map(|Read(value)| value).collect())
+        deserializer.deserialize_seq(List(PhantomData))
     }
 
     fn is_unset(&self) -> bool {
@@ -188,6 +188,28 @@ fn write_string<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::
     }
 }
 
+/// Items one after the other. serde would set a mebibyte aside on the word of a length alone.
+struct List<T>(PhantomData<T>);
+
+/// So many items have room at once if that is what the length says: more than people write.
+const AT_ONCE: usize = 256;
+
+impl<'de, T: Wire> Visitor<'de> for List<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<T>, A::Error> {
+        let mut list = Vec::with_capacity(items.size_hint().unwrap_or_default().min(AT_ONCE));
+        while let Some(Read(item)) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(list)
+    }
+}
+
 /// Takes text and bytes alike.
 struct Bytes;
 
@@ -212,5 +234,34 @@ impl Visitor<'_> for Bytes {
 
     fn visit_byte_buf<E>(self, bytes: Vec<u8>) -> Result<Vec<u8>, E> {
         Ok(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::de::value::{Error, SeqDeserializer};
+
+    use super::*;
+
+    #[test]
+    fn a_length_that_is_a_lie_takes_no_memory() {
+        /// One item, which says that many follow.
+        struct Liar(Option<i64>);
+
+        impl Iterator for Liar {
+            type Item = i64;
+
+            fn next(&mut self) -> Option<i64> {
+                self.0.take()
+            }
+
+            fn size_hint(&self) -> (usize, Option<usize>) {
+                (1 << 40, Some(1 << 40))
+            }
+        }
+
+        let list = SeqDeserializer::<_, Error>::new(Liar(Some(7)));
+        let list = List::<i64>(PhantomData).visit_seq(list).unwrap();
+        assert_eq!((&list[..], list.capacity()), (&[7][..], AT_ONCE));
     }
 }
