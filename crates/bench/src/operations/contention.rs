@@ -26,7 +26,7 @@ const IDENTITY: u16 = 9;
 pub(super) fn measure(setting: &Setting<'_>) -> Result<Vec<Row>> {
     let (rounds, seconds) = match setting.scale {
         // One long run: how long somebody starves shows late.
-        Scale::Quick => (1, 1.8),
+        Scale::Quick => (1, 1.7),
         Scale::Full => (5, 3.0),
     };
     setting.until_met(|| measured(setting, rounds, seconds)).map(Vec::from)
