@@ -23,6 +23,10 @@ const LONGEST: u64 = 8192;
 /// Where the targets, their corpus and what they find stand.
 const PLACE: &str = "tests/fuzz";
 
+/// Where the figures stand for people.
+const SECTION: Section =
+    Section { page: "docs/reliability.md", command: "cargo xtask fuzz --record" };
+
 #[derive(Args, Default)]
 pub(crate) struct Options {
     /// What is to be fuzzed [default: each, one after another].
@@ -37,10 +41,6 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with_all = ["targets", "seconds"])]
     record: bool,
 }
-
-/// Where the figures stand for people.
-const SECTION: Section =
-    Section { page: "docs/reliability.md", command: "cargo xtask fuzz --record" };
 
 /// What can be fuzzed, by the names in tests/fuzz/Cargo.toml.
 #[derive(Clone, Copy, ValueEnum)]

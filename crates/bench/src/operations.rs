@@ -94,10 +94,16 @@ pub(crate) struct Setting<'a> {
     pub(crate) place: &'a Place,
     pub(crate) effort: Effort,
     pub(crate) scale: Scale,
-    /// How long may be spent on measuring again what was missed.
-    pub(crate) spare: &'a Cell<Duration>,
-    /// The rows that none of it is spent on.
-    pub(crate) once: &'a BTreeSet<String>,
+    pub(crate) again: &'a Again,
+}
+
+/// What is measured once more if it is missed.
+#[derive(Default)]
+pub(crate) struct Again {
+    /// How long may be spent on that.
+    pub(crate) spare: Cell<Duration>,
+    /// The rows that it is not spent on.
+    pub(crate) except: BTreeSet<String>,
 }
 
 /// How much is measured.
@@ -136,11 +142,12 @@ impl Setting<'_> {
         let mut rows = measure()?;
         let taken = start.elapsed();
         for _ in 0..AGAIN {
-            let Some(spare) = self.spare.get().checked_sub(taken) else { break };
-            if !rows.iter().any(|row| row.is_missed() && !self.once.contains(&row.name)) {
+            let Again { spare, except } = self.again;
+            let Some(left) = spare.get().checked_sub(taken) else { break };
+            if !rows.iter().any(|row| row.is_missed() && !except.contains(&row.name)) {
                 break;
             }
-            self.spare.set(spare);
+            spare.set(left);
             row::take_better(&mut rows, measure()?);
         }
         Ok(rows)
@@ -160,8 +167,8 @@ mod tests {
             Err(error) => return println!("skipped: {error}"),
         };
         let effort = Effort { row: Duration::ZERO, turn: Duration::ZERO, fewest: 2 };
-        let (spare, once) = (Cell::new(spare), BTreeSet::from(["once".to_owned()]));
-        test(&Setting { place: &place, effort, scale: Scale::Quick, spare: &spare, once: &once });
+        let again = Again { spare: Cell::new(spare), except: ["once".to_owned()].into() };
+        test(&Setting { place: &place, effort, scale: Scale::Quick, again: &again });
     }
 
     /// Sees that the short operations still do what they say; how fast they are is seen elsewhere.

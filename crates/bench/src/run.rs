@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::Result;
 use crate::arguments::Options;
-use crate::operations::{JOBS, Job, Scale, Setting};
+use crate::operations::{Again, JOBS, Job, Scale, Setting};
 use crate::place::Place;
 use crate::report::{Report, Table};
 use crate::rounds::Effort;
@@ -28,13 +28,16 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         .collect();
     let text = fs::read_to_string(&options.report).unwrap_or_default();
     let explained = explained::rows(&text);
-    // A full run has the time.
-    let once = if options.quick { explained.clone() } else { BTreeSet::new() };
+    let again = if options.quick {
+        Again { spare: Cell::new(QUICK), except: explained.clone() }
+    } else {
+        Again { spare: Cell::new(Duration::MAX), except: BTreeSet::new() }
+    };
     let mut tables = Vec::new();
     if jobs.iter().any(|job| job.on_disk) {
-        tables.push(on_disk(&tmpfs, &jobs, options, &once)?);
+        tables.push(on_disk(&tmpfs, &jobs, options)?);
     }
-    tables.insert(0, on_tmpfs(&tmpfs, &jobs, options, &once)?);
+    tables.insert(0, on_tmpfs(&setting(&tmpfs, options, &again), &jobs)?);
     let how = if options.quick { "quickly, " } else { "" };
     let machine = format!("{how}on {}", machine::describe());
     let report = Report { machine, tables, explained };
@@ -60,35 +63,23 @@ fn judge(report: &Report, options: &Options) -> ExitCode {
 }
 
 /// The rows that the bars are held against.
-fn on_tmpfs(
-    place: &Place,
-    jobs: &[&Job],
-    options: &Options,
-    once: &BTreeSet<String>,
-) -> Result<Table> {
-    let spare = Cell::new(if options.quick { QUICK } else { Duration::MAX });
-    let setting = setting(place, options, &spare, once);
+fn on_tmpfs(setting: &Setting<'_>, jobs: &[&Job]) -> Result<Table> {
     let mut rows = Vec::new();
     for job in jobs {
-        rows.extend(measure(job, &setting)?);
+        rows.extend(measure(job, setting)?);
     }
-    Ok(Table { place: place.name, left_out: None, rows })
+    Ok(Table { place: setting.place.name, left_out: None, rows })
 }
 
 /// The short operations, where no bars are.
-fn on_disk(
-    tmpfs: &Place,
-    jobs: &[&Job],
-    options: &Options,
-    once: &BTreeSet<String>,
-) -> Result<Table> {
+fn on_disk(tmpfs: &Place, jobs: &[&Job], options: &Options) -> Result<Table> {
     let name = "ext4 with a journal, fresh";
     let place = match Place::ext4(tmpfs) {
         Ok(place) => place,
         Err(reason) => return Ok(Table { place: name, left_out: Some(reason), rows: Vec::new() }),
     };
-    let none = Cell::default();
-    let setting = setting(&place, options, &none, once);
+    let never = Again::default();
+    let setting = setting(&place, options, &never);
     let mut rows = Vec::new();
     for job in jobs.iter().filter(|job| job.on_disk) {
         let measured = measure(job, &setting)?;
@@ -97,16 +88,11 @@ fn on_disk(
     Ok(Table { place: name, left_out: None, rows })
 }
 
-fn setting<'a>(
-    place: &'a Place,
-    options: &Options,
-    spare: &'a Cell<Duration>,
-    once: &'a BTreeSet<String>,
-) -> Setting<'a> {
+fn setting<'a>(place: &'a Place, options: &Options, again: &'a Again) -> Setting<'a> {
     let turn = Duration::from_millis(if options.quick { 1 } else { 4 });
     let row = Duration::from_millis(if options.quick { 500 } else { 5000 });
     let scale = if options.quick { Scale::Quick } else { Scale::Full };
-    Setting { place, effort: Effort { row, turn, fewest: 5 }, scale, spare, once }
+    Setting { place, effort: Effort { row, turn, fewest: 5 }, scale, again }
 }
 
 fn measure(job: &Job, setting: &Setting<'_>) -> Result<Vec<Row>> {

@@ -28,15 +28,13 @@ mod tests {
 
     use hakurei_check::Absolute;
 
-    use crate::{ErrorKind, Store, sys};
+    use crate::{ErrorKind, Store, fresh, sys};
 
     #[test]
     fn a_store_that_does_not_exist_is_fine_and_is_not_made() {
-        let directory = tempfile::tempdir().expect("a directory");
-        let base = Absolute::try_from(directory.path().join("state")).expect("absolute");
-        let store = Store::new(base.clone());
+        let (_directory, store) = fresh::store();
         store.check_filesystem().expect("nothing is known against it");
-        assert_eq!(sys::open_dir(base.as_path()).err(), Some(sys::Errno::NOENT));
+        assert_eq!(sys::open_dir(store.base().as_path()).err(), Some(sys::Errno::NOENT));
     }
 
     #[test]

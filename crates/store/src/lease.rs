@@ -101,7 +101,7 @@ impl Lease {
     pub fn destroy_with(self, wait: Wait<'_>) -> Result<(), LeaseError> {
         match self.remove(wait) {
             Ok(()) => {
-                drop(self.ended());
+                self.release();
                 Ok(())
             }
             Err(error) => Err(LeaseError::new(self, error)),
@@ -120,7 +120,7 @@ impl Lease {
     pub fn destroy_with_account(self, wait: Wait<'_>) -> Result<Account, LeaseError> {
         match self.remove_and_account(wait) {
             Ok(account) => {
-                drop(self.ended());
+                self.release();
                 Ok(account)
             }
             Err(error) => Err(LeaseError::new(self, error)),
@@ -129,8 +129,8 @@ impl Lease {
 
     /// Lets the lease go and leaves the entry, which is dead from then on unless its processes
     /// live.
-    pub fn release(mut self) {
-        self.at_drop = AtDrop::Leave;
+    pub fn release(self) {
+        drop(self.released());
     }
 
     /// The entry; it has no link any more once it has been taken away, by whomever.
@@ -158,8 +158,8 @@ impl Lease {
         Err(Error::told(ErrorKind::Refused, step, Errno::PERM, message))
     }
 
-    /// Its entry is gone, so that it has only to be dropped.
-    pub(crate) fn ended(mut self) -> Self {
+    /// Takes no entry away any more, and is let go when it is dropped.
+    pub(crate) fn released(mut self) -> Self {
         self.at_drop = AtDrop::Leave;
         self
     }

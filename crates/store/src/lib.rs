@@ -119,6 +119,8 @@ mod error;
 mod fault;
 mod filesystem;
 mod format;
+#[cfg(test)]
+mod fresh;
 mod handle;
 mod handover;
 mod instance_id;

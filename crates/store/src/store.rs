@@ -300,11 +300,11 @@ impl Shared {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fresh;
 
     #[test]
     fn handles_that_nobody_has_are_forgotten() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::new(Absolute::try_from(directory.path().join("state")).unwrap());
+        let (_directory, store) = fresh::store();
         let kept = store.handle(Identity::MIN).unwrap();
         let clone = kept.clone();
         drop(store.handle(Identity::MAX).unwrap());

@@ -64,7 +64,9 @@ pub(super) fn run(
         }
     }
     println!("{table}");
-    failed.map_or(Ok(()), Err)?;
+    if let Some(failure) = failed {
+        return Err(failure);
+    }
     if let Some(section) = record {
         section.write(&workspace.root, &table)?;
     }

@@ -27,17 +27,32 @@ impl Tally {
     /// Of the last run, and of those before that it went on from (`--iterate`); all are the mutants that
     /// the crate has now. Those that the code has no more do not count.
     pub(super) fn read(directory: &Path, all: &str) -> Result<Self, Failure> {
-        let all: BTreeSet<&str> = all.lines().collect();
-        let tally = || -> io::Result<Self> {
-            // What cannot be compiled counts as caught before, the next time.
-            let killed = count(directory, &["caught", "unviable", "previously_caught"], &all)?;
-            let hang = count(directory, &["timeout"], &all)?;
-            let survived = count(directory, &["missed"], &all)?;
-            Ok(Self { all: all.len(), killed, hang, survived })
+        let list = |kind| match fs::read_to_string(directory.join(kind).with_extension("txt")) {
+            // A list is only there if something has come to be in it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+            text => text,
         };
-        tally().map_err(|error| {
+        fs::read_dir(directory).and_then(|_| Self::of(list, all)).map_err(|error| {
             let problem = format!("{}: {error}", directory.display());
             Failure::new(problem, "run `cargo xtask mutants` first, which takes hours")
+        })
+    }
+
+    fn of(list: impl Fn(&'static str) -> io::Result<String>, all: &str) -> io::Result<Self> {
+        let all: BTreeSet<&str> = all.lines().collect();
+        let count = |kinds: &[&'static str]| -> io::Result<usize> {
+            let mut found = BTreeSet::new();
+            for kind in kinds {
+                found.extend(list(kind)?.lines().filter_map(|line| all.get(line).copied()));
+            }
+            Ok(found.len())
+        };
+        Ok(Self {
+            all: all.len(),
+            // What cannot be compiled counts as caught before, the next time.
+            killed: count(&["caught", "unviable", "previously_caught"])?,
+            hang: count(&["timeout"])?,
+            survived: count(&["missed"])?,
         })
     }
 
@@ -49,38 +64,27 @@ impl Tally {
     }
 }
 
-/// How many of all mutants are in these lists; a list is only there if something has come to be in it.
-fn count(directory: &Path, lists: &[&str], all: &BTreeSet<&str>) -> io::Result<usize> {
-    let mut found = BTreeSet::new();
-    fs::read_dir(directory)?;
-    for list in lists {
-        match fs::read_to_string(directory.join(list).with_extension("txt")) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            text => found.extend(text?.lines().filter_map(|line| all.get(line).copied())),
-        }
-    }
-    Ok(found.len())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn counts_what_is_in_the_lists_and_still_in_the_code() {
-        let directory = std::env::temp_dir().join(format!("hakurei-tally-{}", std::process::id()));
-        assert!(Tally::read(&directory, "").is_err());
-        fs::create_dir(&directory).unwrap();
-        let lists = [
-            ("caught.txt", "a\nb\n"),
-            ("previously_caught.txt", "b\nc\nx\n"),
-            ("missed.txt", "d\n"),
-        ];
-        for (list, text) in lists {
-            fs::write(directory.join(list), text).unwrap();
-        }
-        let tally = Tally::read(&directory, "a\nb\nc\nd\ne\n").unwrap();
-        fs::remove_dir_all(&directory).unwrap();
+        let list = |kind: &str| {
+            Ok(match kind {
+                "caught" => "a\nb\n",
+                "previously_caught" => "b\nc\nx\n",
+                "missed" => "d\n",
+                _ => "",
+            }
+            .to_owned())
+        };
+        let tally = Tally::of(list, "a\nb\nc\nd\ne\n").unwrap();
         assert_eq!(tally.row("store"), "| `store` | 5 | 4 | 3 | 0 | 1 |\n");
+    }
+
+    #[test]
+    fn where_nothing_has_run_there_is_nothing_to_count() {
+        assert!(Tally::read("/dev/null/mutants.out".as_ref(), "").is_err());
     }
 }

@@ -23,8 +23,8 @@ pub(super) fn plot(report: &Report) -> Option<Plot> {
         points.collect::<Vec<_>>()
     });
     let points = || lines.iter().flatten();
-    let part =
-        (points().map(|(_, figure)| *figure).reduce(f64::max)? / f64::from(PARTS)).ceil().max(1.0);
+    let highest = points().map(|(_, figure)| *figure).reduce(f64::max)?;
+    let part = (highest / f64::from(PARTS)).ceil().max(1.0);
     let (bottom, top) = (HEIGHT - 2.5 * MARGIN, 2.0 * MARGIN);
     let (left, right) = (2.0 * MARGIN, WIDTH - 2.0 * MARGIN);
     let across = Scale::over(points().map(|(count, _)| *count), (left, right));

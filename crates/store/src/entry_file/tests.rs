@@ -1,29 +1,23 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use hakurei_check::Absolute;
-use hakurei_hst::{State, template};
-
 use super::*;
-use crate::{Record, Store};
+use crate::fresh;
 
 #[test]
 fn whether_its_processes_are_gone_is_told_beside_its_lease() {
-    let directory = tempfile::tempdir().unwrap();
-    let base = Absolute::try_from(directory.path().join("state")).unwrap();
+    let (_directory, store) = fresh::store();
     // It lives until nobody can write to it any more.
     let mut monitor =
         Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     monitor.stdin.as_mut().unwrap().write_all(b"meow").unwrap();
-    let id = crate::new_instance_id().unwrap();
-    let state = State { id, pid: monitor.id().into(), config: template(), ..State::default() };
-    let record = Record::new(&state).unwrap();
-    let handle = Store::new(base).handle(record.identity()).unwrap();
+    let record = fresh::record(monitor.id());
+    let handle = store.handle(record.identity()).unwrap();
     let segment = handle.lock().unwrap();
     let lease = segment.save(&record).unwrap();
     let look = || {
         let reader = segment.reader();
-        let found = reader.examine(id, &mut Vec::new()).unwrap();
+        let found = reader.examine(record.id(), &mut Vec::new()).unwrap();
         (found.verdict, found.leased, reader.is_dead(&found))
     };
     assert_eq!(look(), (Verdict::Running, true, false));

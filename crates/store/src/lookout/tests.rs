@@ -1,16 +1,12 @@
 use std::time::Duration;
 
-use hakurei_check::Absolute;
-
 use super::*;
-use crate::store::Store;
+use crate::fresh;
 
 /// What looks out for a store that does not exist.
 fn lookout() -> (tempfile::TempDir, Lookout) {
-    let directory = tempfile::tempdir().expect("made");
-    let base = Absolute::try_from(directory.path().join("state")).expect("absolute");
-    let mut lookout =
-        Lookout::new(&Store::new(base).shared.base, Scope::All).expect("there are descriptors");
+    let (directory, store) = fresh::store();
+    let mut lookout = Lookout::new(&store.shared.base, Scope::All).expect("there are descriptors");
     lookout.begin().expect("nothing is wrong with it");
     (directory, lookout)
 }

@@ -58,7 +58,7 @@ impl Segment<'_> {
 
     /// Lets a lease go whose entry is gone, but not while others wait for the lock.
     fn let_go(&self, lease: Lease) {
-        self.ended.set(Some(lease.ended()));
+        self.ended.set(Some(lease.released()));
     }
 
     /// Takes a lease's entry away, which must be this segment's, or gone already.
@@ -109,31 +109,19 @@ impl Segment<'_> {
 
 #[cfg(test)]
 mod tests {
-    use hakurei_check::Absolute;
-    use hakurei_hst::{State, template};
-
     use super::*;
     use crate::sys::Probe;
-    use crate::{Record, Store};
+    use crate::{Record, fresh};
 
     #[test]
     fn a_lease_outlasts_the_lock_under_which_it_is_ended_unless_something_new_takes_room() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::new(Absolute::try_from(directory.path().join("state")).unwrap());
-        let records = [(); 3].map(|()| {
-            let id = crate::new_instance_id().unwrap();
-            let pid = std::process::id().into();
-            Record::new(&State { id, pid, config: template(), ..State::default() }).unwrap()
-        });
+        let (_directory, store) = fresh::store();
+        let records = [(); 3].map(|()| fresh::record(std::process::id()));
         let handle = store.handle(records[0].identity()).unwrap();
         let segment = handle.lock().unwrap();
         let saved = |record: &Record| {
-            let lease = segment.save(record).unwrap();
-            (
-                lease,
-                sys::open_entry(segment.directory(), Name::of_entry(record.id()).as_c_str())
-                    .unwrap(),
-            )
+            let (lease, name) = (segment.save(record).unwrap(), Name::of_entry(record.id()));
+            (lease, sys::open_entry(segment.directory(), name.as_c_str()).unwrap())
         };
         let [(lease, first), (other, second)] = [&records[0], &records[1]].map(saved);
         let held = |file| sys::probe_lease(file).unwrap() == Probe::Held;

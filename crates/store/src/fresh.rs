@@ -1,0 +1,20 @@
+//! What unit tests begin with.
+
+use hakurei_check::Absolute;
+use hakurei_hst::{State, template};
+use tempfile::TempDir;
+
+use crate::{Record, Store, new_instance_id};
+
+/// A store that does not exist yet, in a directory of the test's own.
+pub(crate) fn store() -> (TempDir, Store) {
+    let directory = tempfile::tempdir().unwrap();
+    let base = Absolute::try_from(directory.path().join("state")).unwrap();
+    (directory, Store::new(base))
+}
+
+/// An instance that nobody has saved, of that monitor.
+pub(crate) fn record(monitor: u32) -> Record {
+    let id = new_instance_id().unwrap();
+    Record::new(&State { id, pid: monitor.into(), config: template(), ..State::default() }).unwrap()
+}
