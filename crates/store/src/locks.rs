@@ -239,3 +239,36 @@ fn open(dir: BorrowedFd<'_>, name: &CStr, uid: u32) -> Result<Option<(OwnedFd, I
         None => Ok(Some((file, stat.inode))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fresh;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "another description than the store's own")]
+    fn a_lock_that_was_let_go_of_or_replaced_meanwhile_is_held_no_more() {
+        let (_directory, store) = fresh::store();
+        let nine = Identity::new(9).unwrap();
+        let handle = store.handle(nine).unwrap();
+        let lease = handle.save(&fresh::record(1)).unwrap();
+        let base = &*store.shared.base;
+        let directory = listing::open(base).unwrap().unwrap();
+        let site = Site { base, directory: &directory };
+
+        let kind = LockKind::Lease(nine, lease.id());
+        let inode = lease.stat().unwrap().inode;
+        assert!(site.is_still_held(kind, inode));
+        assert!(!site.is_still_held(kind, Inode { number: inode.number + 1, ..inode }));
+        lease.release();
+        assert!(!site.is_still_held(kind, inode));
+
+        for (kind, path) in [(LockKind::Store, "lock"), (LockKind::Segment(nine), "9/lock")] {
+            let file = std::fs::File::open(base.pathname().as_path().join(path)).unwrap();
+            let inode = sys::stat(&file).unwrap().inode;
+            assert!(!site.is_still_held(kind, inode));
+            file.lock().unwrap();
+            assert!(site.is_still_held(kind, inode));
+        }
+    }
+}

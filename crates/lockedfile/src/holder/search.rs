@@ -56,7 +56,7 @@ pub(super) fn each_lock(
     // A leading thread that has ended has none; those that it left behind still do.
     if looked == Looked::NothingThere {
         let Ok(threads) = numbers(format!("/proc/{pid}/task")) else { return false };
-        for thread in threads.filter(|thread| *thread != pid) {
+        for thread in threads {
             let directory = format!("/proc/{pid}/task/{thread}/fdinfo");
             match each_lock_in(&directory, budget, each) {
                 Ok(Looked::NothingThere) => {}

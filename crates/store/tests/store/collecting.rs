@@ -301,6 +301,25 @@ fn a_held_or_broken_segment_hides_no_other() {
 }
 
 #[test]
+fn a_segment_that_cannot_be_listed_hides_no_other() {
+    let Menagerie { scene, .. } = Menagerie::new();
+    let Menagerie { scene, .. } = Menagerie::in_scene(scene, 8);
+    let closed = scene.path("7");
+    if is_root() {
+        chown(&closed, Some(4242), Some(4242)).expect("root may");
+    } else {
+        fs::set_permissions(&closed, Permissions::from_mode(0o000)).expect("changed");
+    }
+    let (taken, failed): (Vec<_>, Vec<_>) =
+        collect(&scene, Collection::of_the_dead()).into_iter().partition(Result::is_ok);
+    fs::set_permissions(&closed, Permissions::from_mode(0o700)).expect("changed");
+    let segments: BTreeSet<_> = taken.iter().flatten().map(Collected::identity).collect();
+    assert_eq!(segments, BTreeSet::from([identity(8)]));
+    let [Err(error)] = &*failed else { panic!("{failed:?}") };
+    assert_eq!(error.step(), "read store segment entries", "{}", error.message());
+}
+
+#[test]
 fn a_cancelled_wait_ends_it() {
     let Menagerie { scene, .. } = Menagerie::new();
     let held = scene.store.handle(identity(7)).expect("there");

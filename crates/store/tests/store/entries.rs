@@ -34,6 +34,24 @@ fn what_was_saved_is_loaded() {
 }
 
 #[test]
+fn an_error_leads_to_what_is_wrong_in_the_bytes() {
+    let scene = Scene::new();
+    drop(scene.store.handle(identity(1)).expect("made"));
+    let header = [0x00, 0xff, 0xca, 0xfe, 0x00, 0x00, 0x00, 0xff];
+    let place = scene.path(&format!("1/{}", id(1)));
+    fs::write(place, [&header[..], b"\x03no gob"].concat()).expect("written");
+    let view = scene.store.entry(identity(1), id(1)).expect("read").expect("there");
+    let error = view.summary().expect_err("no gob");
+    let first: &dyn std::error::Error = error;
+    let causes: Vec<_> = std::iter::successors(first.source(), |cause| cause.source())
+        .map(ToString::to_string)
+        .collect();
+    let [of_the_entry, of_the_gob] = &causes[..] else { panic!("{causes:?}") };
+    assert_eq!(of_the_entry, "state entry body is malformed");
+    assert!(of_the_gob.ends_with("at byte 2"), "{of_the_gob}");
+}
+
+#[test]
 fn entries_are_destroyed_while_they_are_iterated() {
     let scene = Scene::new();
     let handle = scene.store.handle(identity(1)).expect("made");

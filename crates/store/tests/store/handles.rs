@@ -109,6 +109,19 @@ fn a_held_lock_is_refused_and_its_holder_named() {
 }
 
 #[test]
+fn a_missing_segment_is_not_waited_for_behind_the_stores_lock() {
+    let scene = Scene::new();
+    let handle = scene.store.handle(identity(7)).expect("made");
+    fs::remove_dir_all(scene.path("7")).expect("removed");
+    let held = fs::File::open(scene.path("lock")).expect("there");
+    held.lock().expect("free");
+    assert!(handle.try_lock().expect("no failure").is_none());
+    assert!(!scene.path("7").is_dir(), "it was made without the lock");
+    held.unlock().expect("unlocked");
+    handle.try_lock().expect("no failure").expect("free").unlock().expect("unlocked");
+}
+
+#[test]
 fn with_enters_a_segment_and_tells_when_it_could_not() {
     let scene = Scene::new();
     let looked = scene.store.with(identity(7), |segment| (segment.identity(), segment.is_empty()));

@@ -93,6 +93,37 @@ fn an_ancestor_that_others_may_write_to_is_refused_unless_it_is_sticky() {
 }
 
 #[test]
+fn a_base_in_the_place_of_another_is_looked_at_like_the_first() {
+    let (scene, _) = with_segment();
+    assert_eq!(scene.store.identities().expect("listed"), [identity(1)]);
+    let parent = scene.directory.path().join("hakurei");
+    fs::rename(scene.store.base().as_path(), parent.join("away")).expect("moved");
+    fs::create_dir(scene.store.base().as_path()).expect("made");
+    fs::set_permissions(scene.store.base().as_path(), Permissions::from_mode(0o700))
+        .expect("changed");
+    fs::set_permissions(&parent, Permissions::from_mode(0o777)).expect("changed");
+    let error = scene.store.identities().expect_err("others may exchange it");
+    assert_eq!(error.kind(), ErrorKind::Untrusted, "{}", error.message());
+    fs::set_permissions(&parent, Permissions::from_mode(0o755)).expect("changed");
+    assert_eq!(scene.store.identities().expect("listed"), []);
+}
+
+/// Root lists everybody's store, and anybody else their own.
+#[test]
+fn a_base_is_its_users_or_read_by_root() {
+    let (scene, _) = with_segment();
+    let chown = |path: &std::path::Path| std::os::unix::fs::chown(path, Some(4242), Some(4242));
+    let base = scene.store.base().as_path();
+    if chown(base).and_then(|()| chown(&scene.path("1"))).is_ok() {
+        assert_eq!(scene.store.identities().expect("listed"), [identity(1)]);
+    } else {
+        let error = Store::new(Absolute::ROOT).identities().expect_err("root's");
+        assert_eq!(error.kind(), ErrorKind::Untrusted, "{}", error.message());
+        assert!(error.message().contains("belongs to user 0"), "{}", error.message());
+    }
+}
+
+#[test]
 fn a_file_in_the_place_of_a_directory_is_said_to_be_one() {
     let scene = Scene::new();
     fs::write(scene.directory.path().join("hakurei"), "").expect("written");
