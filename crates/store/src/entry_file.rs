@@ -246,7 +246,7 @@ impl<'a> Reader<'a> {
     /// that is not there is nobody's: a power cut may have left an entry without it.
     fn is_locked(&self) -> bool {
         let probed =
-            sys::open_lock(self.segment, LOCK).and_then(|lock| sys::probe_lease(lock.as_fd()));
+            sys::open_entry(self.segment, LOCK).and_then(|lock| sys::probe_lease(lock.as_fd()));
         !matches!(probed, Ok(Probe::Free) | Err(Errno::NOENT))
     }
 

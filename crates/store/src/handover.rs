@@ -15,11 +15,12 @@ use hakurei_hst::{Identity, InstanceId};
 use hakurei_lockedfile::Inode;
 
 use crate::base::{self, Directory};
+use crate::claim::{Claim, claim};
 use crate::directories::Directories;
 use crate::error::{Error, ErrorKind, OPEN_ENTRY};
 use crate::fault;
 use crate::format::{self, MAX_ENTRY};
-use crate::lease::{Claim, Lease, LeaseError, claim};
+use crate::lease::{Lease, LeaseError};
 use crate::names::Name;
 use crate::store::Store;
 use crate::sys::{self, Errno, Probe};

@@ -1,7 +1,5 @@
 //! What the process that saved an entry keeps, for as long as the instance runs.
 
-mod claim;
-
 use std::error::Error as StdError;
 use std::fmt;
 use std::os::fd::OwnedFd;
@@ -10,8 +8,6 @@ use std::sync::Arc;
 use hakurei_check::PathError;
 use hakurei_hst::{Identity, InstanceId};
 use hakurei_lockedfile::{Generation, Wait};
-
-pub(crate) use self::claim::{Claim, claim};
 
 use crate::account::Account;
 use crate::directories::Directories;

@@ -110,6 +110,7 @@
 mod account;
 mod base;
 mod beside_go;
+mod claim;
 mod collect;
 mod directories;
 mod ends;

@@ -41,9 +41,10 @@ fn parse_users(status: &[u8]) -> Option<[u32; 4]> {
     Some([next()?, next()?, next()?, next()?])
 }
 
-/// The name of this boot.
+/// The name of this boot, if it is the kernel that gives it: containers have another one mounted there
+/// (systemd-nspawn(1)), by which whatever runs outside of them would have ended with its kernel.
 pub(crate) fn boot_id() -> Option<BootId> {
-    parse_boot_id(&sys::read_proc("/proc/sys/kernel/random/boot_id").ok()?)
+    parse_boot_id(&sys::read_kernels("/proc/sys/kernel/random/boot_id").ok()?)
 }
 
 fn parse_boot_id(text: &[u8]) -> Option<BootId> {

@@ -7,6 +7,7 @@ use hakurei_check::PathError;
 use hakurei_hst::InstanceId;
 use hakurei_lockedfile::Inode;
 
+use crate::claim::{Claim, claim};
 use crate::names::Name;
 use crate::sys::{self, Errno, FileType};
 
@@ -43,7 +44,7 @@ impl<P: Fn() -> PathBuf> Publication<'_, P> {
             Err(errno) => return Err(self.error("open", errno)),
         };
         self.write(&file)?;
-        sys::flock_exclusive(&file).map_err(|errno| self.error("flock", errno))?;
+        self.lease(&file)?;
         sys::link(&file, self.segment, self.name.as_c_str())
             .map_err(|errno| self.error("link", errno))?;
         self.or_take_away(self.settle().map(|()| file))
@@ -54,11 +55,19 @@ impl<P: Fn() -> PathBuf> Publication<'_, P> {
     fn publish_in_place(&self) -> Result<OwnedFd, PathError> {
         let file = sys::create_exclusive(self.segment, self.name.as_c_str())
             .map_err(|errno| self.error("open", errno))?;
-        let written = sys::flock_exclusive(&file)
-            .map_err(|errno| self.error("flock", errno))
-            .and_then(|()| self.write(&file))
-            .and_then(|()| self.settle());
+        let written =
+            self.lease(&file).and_then(|()| self.write(&file)).and_then(|()| self.settle());
         self.or_take_away(written.map(|()| file))
+    }
+
+    /// Nobody else can hold it yet; but who asks whether somebody does may have been stopped in the
+    /// middle of that, and is not waited for under the segment's lock.
+    fn lease(&self, file: &OwnedFd) -> Result<(), PathError> {
+        match claim(file) {
+            Ok(Claim::Taken) => Ok(()),
+            Ok(Claim::Held) => Err(self.error("flock", Errno::WOULDBLOCK)),
+            Err(errno) => Err(self.error("flock", errno)),
+        }
     }
 
     fn write(&self, file: &OwnedFd) -> Result<(), PathError> {
@@ -116,5 +125,34 @@ pub(crate) fn withdraw(
         Ok(()) => Ok(true),
         Err(Errno::NOENT) => Ok(false),
         Err(errno) => Err((call, errno)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::fd::AsFd as _;
+
+    use super::*;
+    use crate::sys::Answer;
+
+    #[test]
+    fn who_was_stopped_while_asking_for_a_lease_is_not_waited_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let segment = sys::open_dir(directory.path()).unwrap();
+        let id = crate::new_instance_id().unwrap();
+        let publication = Publication {
+            segment: segment.as_fd(),
+            name: &Name::of_entry(id),
+            entry: b"",
+            durability: Durability::WhileTheKernelRuns,
+            path: || directory.path().join(id.to_string()),
+        };
+        let file = sys::create_exclusive(&segment, Name::of_entry(id).as_c_str()).unwrap();
+        let asking = sys::open_entry(&segment, Name::of_entry(id).as_c_str()).unwrap();
+        assert_eq!(sys::try_shared(&asking), Ok(Answer::Granted));
+        let error = publication.lease(&file).unwrap_err();
+        assert_eq!(error.cause().kind(), std::io::ErrorKind::WouldBlock);
+        drop(asking);
+        publication.lease(&file).unwrap();
     }
 }

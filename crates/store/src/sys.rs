@@ -24,12 +24,10 @@ pub(crate) use self::file::{
     open_lock, read_exact_or_end, read_from_start, read_to_end, remove_dir, restrict_to_owner,
     stat, stat_at, stat_path, unlink, write_all,
 };
-pub(crate) use self::flock::{
-    Answer, Probe, flock_exclusive, probe_lease, try_exclusive, try_shared, unlock,
-};
+pub(crate) use self::flock::{Answer, Probe, probe_lease, try_exclusive, try_shared, unlock};
 pub(crate) use self::process::{
     PidfdState, boottime, descriptor_limit, effective_uid, getpid, inode_of, pause, pidfd_inode,
-    pidfd_open, pidfd_state, random, read_proc, realtime, ticks_to_duration,
+    pidfd_open, pidfd_state, random, read_kernels, read_proc, realtime, ticks_to_duration,
 };
 pub(crate) use self::signal::{SIGNALS, pidfd_send_signal};
 pub(crate) use self::sync::{open_parent, sync_data, sync_dir};

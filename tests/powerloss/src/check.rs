@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::Result;
 use crate::claims::{self, Claims, Held};
 use crate::disk::{Detail, Disk, Tree};
-use crate::look::{Found, Looker};
+use crate::look::{Found, Looker, Lost};
 use crate::recording::{Recording, Step};
 
 /// What was looked at.
@@ -63,7 +63,7 @@ pub(crate) fn loss(
     steps: &[Step],
     held: Held,
     looker: &Looker<'_>,
-) -> Result<Option<String>> {
+) -> Result<Option<Lost>> {
     let mut seen: BTreeSet<(Tree, Claims)> = BTreeSet::new();
     for moment in (0..=steps.len()).rev() {
         let claims = claims::after(&steps[..moment], held)?;
@@ -72,7 +72,7 @@ pub(crate) fn loss(
                 continue;
             }
             if let Err(error) = looker.look(&tree, &claims) {
-                return Ok(Some(error.to_string()));
+                return error.downcast().map(|lost| Some(*lost));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What the library makes of a disk after a power cut.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
@@ -33,6 +34,18 @@ pub(crate) struct Found {
     pub(crate) ownerless: usize,
 }
 
+/// What is not there as it was promised; any other error is trouble with looking.
+#[derive(Debug)]
+pub(crate) struct Lost(String);
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Lost {}
+
 /// What is needed to look at a disk.
 pub(crate) struct Looker<'a> {
     /// A directory that the disk is laid out below.
@@ -48,7 +61,7 @@ impl Looker<'_> {
     ///
     /// # Errors
     ///
-    /// What is not as it must be.
+    /// [`Lost`]; or what else is not as it must be.
     pub(crate) fn look(&self, tree: &Tree, claims: &Claims) -> Result<Found> {
         let stage = self.place.join("stage");
         lay_out(&stage, tree)?;
@@ -96,7 +109,8 @@ impl Looker<'_> {
                     found.ownerless += 1;
                 }
                 (verdict, claim) => {
-                    return Err(format!("instance {number}, {claim:?}, is {verdict:?}").into());
+                    let lost = format!("instance {number}, {claim:?}, is {verdict:?}");
+                    return Err(Lost(lost).into());
                 }
             }
         }

@@ -60,7 +60,7 @@ pub(crate) fn needs(scene: &Scene, recording: &Recording, looker: &Looker<'_>) -
     }
     let as_expected = match scene.syncs {
         Syncs::Each => needs.syncs > 0,
-        Syncs::Some => needs.needed > 0,
+        Syncs::Some(needed) => needs.needed == needed,
         Syncs::None => needs.syncs == 0,
     };
     if as_expected {

@@ -41,8 +41,8 @@ pub(crate) enum Which {
 pub(crate) enum Syncs {
     /// Without any one of them, something is lost.
     Each,
-    /// Some are of names that are on the disk already, by another's sync.
-    Some,
+    /// Without any one of so many; the others are of names that are on the disk already, by another's.
+    Some(usize),
     /// There are none, and what was saved can be lost.
     None,
 }
@@ -110,19 +110,19 @@ pub(crate) const SCENES: &[Scene] = &[
         name: "come and go",
         format: Format::Cbor,
         acts: &[plain(act::come_and_go)],
-        syncs: Syncs::Some,
+        syncs: Syncs::Some(13),
     },
     Scene {
         name: "a sync that fails",
         format: Format::Cbor,
         acts: &[Played { act: act::fail_and_try_again, refusal: Some(BROKEN_DISK) }],
-        syncs: Syncs::Some,
+        syncs: Syncs::Some(3),
     },
     Scene {
         name: "the store removed meanwhile",
         format: Format::Cbor,
         acts: &[plain(act::lose_the_store)],
-        syncs: Syncs::Some,
+        syncs: Syncs::Some(10),
     },
     Scene {
         name: "not durable",

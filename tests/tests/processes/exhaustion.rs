@@ -7,7 +7,7 @@ use std::process::Command;
 
 use hakurei_check::Absolute;
 use hakurei_store::{Store, Verdict};
-use hakurei_tests::{Peer, Scene, identity};
+use hakurei_tests::{Peer, Scene, id, identity};
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 
 /// A helper program on a filesystem of its own, which no other process sees unless through it.
@@ -150,18 +150,21 @@ fn what_has_become_read_only_is_listed_and_nothing_else() {
     assert_eq!(gone.ask("save 7"), "saved");
     assert_eq!(apart.ask("list"), "running 1");
     gone.kill();
+    // Half an entry, which nobody can be writing.
+    let half = apart.seen_from_here().join(format!("state/7/{}", id(1, 1)));
+    fs::write(&half, b"\x00\xff").expect("written");
     apart.remount("ro");
-    assert_eq!(apart.ask("list"), "dead 1");
+    assert_eq!(apart.ask("list"), "corrupt 1, dead 1");
     let error = apart.ask("save 7");
     assert!(error.starts_with("error System, acquire lock on store segment 7: "), "{error}");
     assert!(error.ends_with("read-only file system"), "{error}");
     let error = apart.ask("save 8");
     assert!(error.starts_with("error System, acquire lock on the state store: "), "{error}");
     assert!(error.ends_with("read-only file system"), "{error}");
-    assert_eq!(apart.ask("list"), "dead 1");
+    assert_eq!(apart.ask("list"), "corrupt 1, dead 1");
     apart.remount("rw");
     assert_eq!(apart.ask("save 7"), "saved");
-    assert_eq!(apart.ask("list"), "dead 1, running 1");
+    assert_eq!(apart.ask("list"), "corrupt 1, dead 1, running 1");
 }
 
 /// A helper program with a store of its own.

@@ -151,6 +151,14 @@ fn from_other_namespaces_nothing_alive_is_called_dead() {
         places.push([&["bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev"], bwrap].concat());
     }
     let scene = Scene::new();
+    // As systemd-nspawn mounts one of its own for each container.
+    let boot = scene.path().join("boot_id");
+    std::fs::write(&boot, "0f1e2d3c-4b5a-4978-8796-a5b4c3d2e1f0\n").expect("written");
+    let boot = boot.display();
+    let script = format!("mount --bind {boot} /proc/sys/kernel/random/boot_id && exec \"$@\"");
+    for flags in [&["--mount"][..], &["--fork", "--pid", "--mount-proc", "--kill-child"]] {
+        places.push([&unshare(flags)[..], &["sh", "-c", &script, "sh"]].concat());
+    }
     let (mut leased, mut free, mut shim) =
         (peer(&scene.base()), peer(&scene.base()), peer(&scene.base()));
     let ids = [

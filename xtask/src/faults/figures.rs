@@ -62,6 +62,14 @@ impl Figures {
         self.0.iter().flat_map(|line| &line.findings)
     }
 
+    pub(super) fn missed(&self) -> usize {
+        self.0.iter().map(|line| line.missed).sum()
+    }
+
+    pub(super) fn runs(&self) -> usize {
+        self.missed() + self.0.iter().map(|line| line.faults + line.kills).sum::<usize>()
+    }
+
     /// Writes them where people read them; those of one operation between the others'.
     pub(super) fn record(&self, root: &Path, only: Option<&Wanted>) -> Result<(), Failure> {
         let Some(only) = only else {

@@ -4,7 +4,7 @@ use super::errnos;
 use super::operation::Operation;
 use super::plan::{Fault, Planned, Shot};
 use super::shot::Told;
-use super::window;
+use super::{sighting, window};
 
 /// How an operation came to its end, as far as that tells what is to be left of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,28 +55,28 @@ pub(super) fn judge(planned: &Planned, shot: &Shot, told: &Told) -> (End, Vec<St
         |what: &str| format!("{name}: {what}: {}", told.output.trim().replace('\n', " | "));
     if told.hung {
         // Who waits for what is said to be there for good, waits for ever.
-        let is_excused =
-            matches!(shot.fault, Fault::Error(errno) if errnos::is_a_lie(&shot.call.name, errno));
+        let is_excused = operation.waits()
+            && matches!(shot.fault, Fault::Error(errno) if errnos::is_a_lie(&shot.call.name, errno));
         let findings = if is_excused { Vec::new() } else { vec![complain("hang")] };
         return (End::Killed, findings);
     }
     match shot.fault {
         Fault::Kill if told.signal == Some(SIGKILL) => (End::Killed, Vec::new()),
         // What it made fewer calls of by chance was not reached, which is seen by its being well.
-        Fault::Kill => {
-            let end = if told.is_as(planned) { End::Done } else { End::Killed };
-            (end, Vec::new())
-        }
+        Fault::Kill if told.is_as(planned) => (End::Done, Vec::new()),
+        // It may be a process that it has made which was killed.
+        Fault::Kill if !planned.is_alone => (End::Killed, Vec::new()),
+        Fault::Kill => (End::Killed, vec![complain("it was not killed, and does not end well")]),
         Fault::Error(errno) => {
             if told.signal == Some(SIGABRT) && is_the_allocators(&shot.call.name) {
                 return (End::Killed, Vec::new());
             }
-            if told.output.contains(CLOSEDIR) {
+            if shot.call.name == "close" && told.output.contains(CLOSEDIR) {
                 return (End::Unwound, Vec::new());
             }
             let (end, findings) = match operation.words {
                 None => judge_library(operation, shot, errno, told),
-                Some(_) => judge_command(planned, told),
+                Some(_) => judge_command(planned, shot, errno, told),
             };
             let is_a_lie = errnos::is_a_lie(&shot.call.name, errno);
             let end = if is_a_lie { End::Killed } else { end };
@@ -113,6 +113,10 @@ fn judge_library(
     }
     let is_a_lie = errnos::is_a_lie(&shot.call.name, errno);
     let mut findings = Vec::new();
+    // The injected error keeps the kernel from closing it.
+    let excused = usize::from(shot.call.name == "close");
+    let left_open = told.output.lines().filter(|line| line.starts_with("left open: "));
+    findings.extend(left_open.skip(excused).map(str::to_owned));
     let outcome = told.output.lines().find(|line| matches!(*line, "done" | "failed"));
     let mut end = match outcome {
         Some("done") => End::Done,
@@ -128,8 +132,6 @@ fn judge_library(
         }
         let is_finding = (line == "again failed" && !is_upset_again(operation, &told.output))
             || line.starts_with("held: ")
-            // The injected error keeps the kernel from closing it.
-            || (line.starts_with("left open: ") && shot.call.name != "close")
             || (line.starts_with("wrong: ") && !is_a_lie);
         if is_finding {
             findings.push(line.to_owned());
@@ -160,9 +162,17 @@ fn judge_error(shot: &Shot, errno: &str, output: &str) -> Vec<String> {
     if field("step").is_none_or(str::is_empty) {
         findings.push("the error names no step".to_owned());
     }
+    let is_a_lie = errnos::is_a_lie(&shot.call.name, errno);
     // What is said of an instance is no error of a call, and names the instance or the store.
-    if matches!(field("kind"), Some("ForeignFormat" | "NotFound" | "Leased" | "Ended" | "Refused"))
-    {
+    let is_believed = match field("kind") {
+        Some("NotFound" | "Leased" | "Ended") => is_a_lie,
+        // What may not be read may be Go's.
+        Some("ForeignFormat") => is_a_lie || matches!(errno, "EACCES" | "EPERM"),
+        // What nothing is known of is not signalled, nor adopted.
+        Some("Refused") => true,
+        _ => false,
+    };
+    if is_believed {
         return findings;
     }
     // Random bytes and processes have no place.
@@ -170,7 +180,6 @@ fn judge_error(shot: &Shot, errno: &str, output: &str) -> Vec<String> {
     if has_place && !field("path").is_some_and(|path| path.starts_with('/')) {
         findings.push("the error names no path".to_owned());
     }
-    let is_a_lie = errnos::is_a_lie(&shot.call.name, errno);
     let told = field("errno").and_then(|number| number.parse().ok());
     if !is_a_lie && told != errnos::number(errno) {
         findings.push(format!("the error is not {errno}"));
@@ -178,21 +187,35 @@ fn judge_error(shot: &Shot, errno: &str, output: &str) -> Vec<String> {
     findings
 }
 
-/// The command exits with a documented status, and says why on stderr.
-fn judge_command(planned: &Planned, told: &Told) -> (End, Vec<String>) {
+/// The exit codes that a command has for what may go wrong with it.
+const CODES: [i32; 7] = [0, 1, 3, 4, 125, 126, 127];
+
+/// The command exits with a documented status, says why on stderr, and prints nothing false.
+fn judge_command(planned: &Planned, shot: &Shot, errno: &str, told: &Told) -> (End, Vec<String>) {
     if told.output.contains("panicked") {
         return (End::Killed, vec!["it panics".into()]);
     }
-    if told.is_as(planned) {
-        return (End::Done, Vec::new());
+    let is_as_ever = told.is_as(planned);
+    let mut findings = Vec::new();
+    if !errnos::is_a_lie(&shot.call.name, errno) {
+        let is_whole = is_as_ever && planned.operation.prints_everybody();
+        findings = sighting::compare(&planned.printed, &told.printed, is_whole);
+    }
+    // An interrupted close has closed (close(2)).
+    if errno == "EINTR" && shot.call.name != "close" && !is_as_ever {
+        findings.push("an interrupted call is not made again".into());
     }
     match told.code {
+        _ if is_as_ever => return (End::Done, findings),
         // It did what it was told, and has something to say about it.
-        Some(0) => (End::Failed, Vec::new()),
-        Some(_) if told.output.is_empty() => {
-            (End::Failed, vec!["it fails, and does not say why".into()])
+        Some(0) => {}
+        Some(_) if told.output.is_empty() => findings.push("it fails, and does not say why".into()),
+        Some(code) if !CODES.contains(&code) => findings.push(format!("it exits with {code}")),
+        Some(_) => {}
+        None => {
+            findings.push(format!("it dies of signal {:?}", told.signal));
+            return (End::Killed, findings);
         }
-        Some(_) => (End::Failed, Vec::new()),
-        None => (End::Killed, vec![format!("it dies of signal {:?}", told.signal)]),
     }
+    (End::Failed, findings)
 }

@@ -49,6 +49,16 @@ impl Operation {
         self.standing.as_ref().map(|(variant, _)| variant.errno)
     }
 
+    /// Whether it waits for an end or a change; who is told that one has not come, waits on.
+    pub(super) fn waits(&self) -> bool {
+        ["wait", "watch", "run"].iter().any(|word| self.plain_name().contains(word))
+    }
+
+    /// Whether it prints a row for every instance, whatever is known of it.
+    pub(super) fn prints_everybody(&self) -> bool {
+        matches!(self.plain_name(), "ps" | "ps-json")
+    }
+
     /// Whether an entry has its name before it is whole.
     pub(super) fn writes_in_place(&self) -> bool {
         self.standing.as_ref().is_some_and(|(variant, _)| variant.writes_in_place())

@@ -6,12 +6,13 @@ use std::str::FromStr;
 
 use super::attendant::Attendant;
 use super::errnos;
+use super::found;
 use super::judge::End;
 use super::operation::Operation;
+use super::shot::{self, Told};
 use super::tracer::Tracer;
 use super::variants::Variant;
 use super::window::{self, Call, Window};
-use super::{found, shot};
 use crate::command;
 use crate::outcome::Failure;
 
@@ -27,9 +28,10 @@ pub(super) struct Planned {
     pub(super) window: Window,
     /// Whether it makes no other process, and no thread.
     pub(super) is_alone: bool,
-    /// What it exits with, and what it says on stderr.
+    /// What it exits with, and what it says on stderr and on stdout.
     pub(super) code: Option<i32>,
     pub(super) output: String,
+    pub(super) printed: String,
 }
 
 /// Everything that is to be run.
@@ -225,7 +227,8 @@ fn watch(
     match window.filter(|window| window.end.is_some()) {
         Some(window) if is_well && findings.is_empty() => {
             let is_alone = window::is_of_one(&told.trace);
-            Ok(Planned { operation, window, is_alone, code: told.code, output: told.output })
+            let Told { code, output, printed, .. } = told;
+            Ok(Planned { operation, window, is_alone, code, output, printed })
         }
         _ => Err(Failure::new(
             format!(

@@ -1,6 +1,6 @@
 //! One run of an operation under the tracer, with an end to the patience.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{PipeReader, Read as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::Path;
@@ -25,6 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(super) struct Told {
     /// What the helper program said, or the command on stderr.
     pub(super) output: String,
+    /// What the command said on stdout, unless it is listened to.
+    pub(super) printed: String,
     pub(super) trace: String,
     pub(super) code: Option<i32>,
     pub(super) signal: Option<i32>,
@@ -71,7 +73,8 @@ pub(super) fn run(
         Failure::new(format!("{}: {error}", operation.name), "see whether strace works here")
     };
     // Beside the directory that the store lies in.
-    let trace = base.ancestors().nth(2).unwrap_or(base).join("trace");
+    let scene = base.ancestors().nth(2).unwrap_or(base);
+    let [trace, printed] = ["trace", "printed"].map(|name| scene.join(name));
     let mut traced = traced(&trace);
     let (output, end) = std::io::pipe().map_err(failed)?;
     let mut listener = None;
@@ -81,7 +84,10 @@ pub(super) fn run(
             traced.stdout(end.try_clone().map_err(failed)?);
         }
         (Some(words), None) => {
-            traced.arg(&programs.command).args(words).stdout(Stdio::null());
+            traced
+                .arg(&programs.command)
+                .args(words)
+                .stdout(File::create(&printed).map_err(failed)?);
         }
         (Some(words), Some(lines)) => {
             let (heard, end) = std::io::pipe().map_err(failed)?;
@@ -97,9 +103,11 @@ pub(super) fn run(
     let status = child.wait().map_err(failed)?;
     // It ends with who it listens to.
     drop(listener.map(JoinHandle::join));
-    let output = String::from_utf8_lossy(&output).into_owned();
-    let trace = String::from_utf8_lossy(&fs::read(&trace).unwrap_or_default()).into_owned();
-    Ok(Told { output, trace, code: status.code(), signal: status.signal(), hung })
+    // Each run has a scene of its own, and is compared with another.
+    let output = String::from_utf8_lossy(&output).replace(&*scene.to_string_lossy(), "/scene");
+    let [trace, printed] = [trace, printed]
+        .map(|path| String::from_utf8_lossy(&fs::read(path).unwrap_or_default()).into_owned());
+    Ok(Told { output, printed, trace, code: status.code(), signal: status.signal(), hung })
 }
 
 /// The same surroundings for everyone, so that the same calls are made.

@@ -5,10 +5,11 @@ use hakurei_hst::InstanceId;
 use hakurei_lockedfile::Inode;
 
 use super::Segment;
+use crate::claim::{Claim, claim};
 use crate::entry_file::Finding;
 use crate::error::{Error, ErrorKind, OPEN_ENTRY};
 use crate::format::Summary;
-use crate::lease::{Claim, Lease, claim};
+use crate::lease::Lease;
 use crate::names::Name;
 use crate::sys::{self, Errno};
 use crate::verdict::Verdict;

@@ -24,11 +24,6 @@ pub(crate) enum Probe {
     Free,
 }
 
-/// Takes the lease of a file that nobody else can know yet, or waits for a probe to go away.
-pub(crate) fn flock_exclusive(file: impl AsFd) -> Result<(), Errno> {
-    retry(|| rustix::fs::flock(&file, FlockOperation::LockExclusive))
-}
-
 /// Asks for a lock that nobody else has. It is granted to the description that has it already.
 pub(crate) fn try_exclusive(file: impl AsFd) -> Result<Answer, Errno> {
     ask(file, FlockOperation::NonBlockingLockExclusive)

@@ -10,7 +10,7 @@ use rustix::process::{Pid, PidfdFlags};
 use rustix::rand::GetRandomFlags;
 use rustix::time::ClockId;
 
-use super::retry;
+use super::{filesystem_magic, retry};
 
 /// The magic number of pidfs, on whose inodes processes are numbered once and for all (Linux 6.9).
 const PIDFS_MAGIC: u32 = 0x5049_4446;
@@ -66,10 +66,29 @@ pub(crate) fn descriptor_limit() -> Option<u64> {
 
 /// The whole of a small file of /proc.
 pub(crate) fn read_proc(pathname: &str) -> Result<Vec<u8>, Errno> {
+    read_small(&open_proc(pathname)?)
+}
+
+/// The same, unless something else is mounted there than the kernel's own.
+pub(crate) fn read_kernels(pathname: &str) -> Result<Vec<u8>, Errno> {
+    let file = open_proc(pathname)?;
+    if filesystem_magic(&file)? != PROC {
+        return Err(Errno::XDEV);
+    }
+    read_small(&file)
+}
+
+/// `PROC_SUPER_MAGIC` of statfs(2).
+const PROC: u32 = 0x9fa0;
+
+fn open_proc(pathname: &str) -> Result<OwnedFd, Errno> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC;
-    let file = retry(|| rustix::fs::openat(CWD, pathname, flags, rustix::fs::Mode::empty()))?;
+    retry(|| rustix::fs::openat(CWD, pathname, flags, rustix::fs::Mode::empty()))
+}
+
+fn read_small(file: &OwnedFd) -> Result<Vec<u8>, Errno> {
     let mut bytes = Vec::with_capacity(1024);
-    while retry(|| rustix::io::read(&file, rustix::buffer::spare_capacity(&mut bytes)))? > 0 {
+    while retry(|| rustix::io::read(file, rustix::buffer::spare_capacity(&mut bytes)))? > 0 {
         bytes.reserve(1024);
     }
     Ok(bytes)

@@ -117,10 +117,10 @@ impl Set {
                 }
             }
         };
-        strange(self.scene.path(), &|name| matches!(name, "run" | "trace"));
+        strange(self.scene.path(), &|name| matches!(name, "run" | "trace" | "printed"));
         strange(&self.scene.path().join("run"), &|name| name == "state");
         strange(base.as_path(), &|name| matches!(name, "lock" | "0" | "7" | "9" | "11"));
-        for number in [OURS, 9, GOS] {
+        for number in [0, OURS, 9, GOS] {
             let segment = base.as_path().join(number.to_string());
             strange(&segment, &|name| name == "lock" || name.parse::<InstanceId>().is_ok());
         }
@@ -167,8 +167,12 @@ fn look_at_subject(
     let mut findings = Vec::new();
     let known: BTreeSet<InstanceId> = BYSTANDERS.iter().map(|bystander| bystander.id).collect();
     let mut found: Vec<PathBuf> = Vec::new();
-    for name in store.ids().into_iter().flatten() {
-        match name {
+    let ids = match store.ids() {
+        Ok(ids) => ids,
+        Err(error) => return vec![format!("lost: nothing can be listed: {}", error.message())],
+    };
+    for id in ids {
+        match id {
             Ok((identity, id)) if !known.contains(&id) => {
                 found.push(store.base().as_path().join(format!("{identity}/{id}")));
                 findings.extend(look_at_entry(store, identity, id, expected, disturbance));

@@ -83,13 +83,10 @@ pub(crate) fn new_id(stage: &Stage) {
 /// What would be collected.
 pub(crate) fn collectable(stage: &Stage) {
     let found = stage.perform(|| stage.store.collectable(Collection::of_the_dead()));
+    let dead = |id| expected().any(|expected| expected == (id, Verdict::Dead));
     for collected in found.into_iter().flatten().flatten() {
-        if collected.verdict() != Verdict::Dead {
-            complain(&format!(
-                "{} would be collected, which is {}",
-                collected.id(),
-                collected.verdict()
-            ));
+        if !dead(collected.id()) {
+            complain(&format!("{} would be collected, which is not dead", collected.id()));
         }
     }
 }

@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// For what has ended.
 pub(crate) fn ended(stage: &Stage) {
-    stage.perform(|| wait(stage));
+    stage.perform(|| wait(stage).map(drop));
 }
 
 /// For what ends while it is waited for.
@@ -29,17 +29,24 @@ pub(crate) fn end(stage: &Stage) {
     let lease = handle(stage).save(&record).unwrap_or_else(|error| panic!("{error:?}"));
     lease.release();
     let monitor = monitor.end_when_waited_for();
-    stage.perform(|| wait(stage));
+    stage.perform(|| {
+        if wait(stage)? && !monitor.is_told() {
+            complain("an end was told of that had not come");
+        }
+        Ok(())
+    });
     monitor.end();
 }
 
-fn wait(stage: &Stage) -> Result<(), Error> {
+/// Answers whether the end has come.
+fn wait(stage: &Stage) -> Result<bool, Error> {
     let mut ends = stage.store.ends()?;
     ends.add(identity(OURS), SUBJECT)?;
-    if ends.next_until(Some(Instant::now() + PATIENCE))?.is_none() {
+    let has_ended = ends.next_until(Some(Instant::now() + PATIENCE))?.is_some();
+    if !has_ended {
         complain("an end was not noticed");
     }
-    Ok(())
+    Ok(has_ended)
 }
 
 /// What is there, and what comes and goes.
@@ -56,9 +63,13 @@ pub(crate) fn watch(stage: &Stage) {
         while !missing.is_empty()
             && let Some(event) = watch.next_until(patience)?
         {
-            if event.change == Change::Appeared {
-                missing.remove(&event.id);
-                has_come |= event.id == SUBJECT;
+            match event.change {
+                Change::Appeared => {
+                    missing.remove(&event.id);
+                    has_come |= event.id == SUBJECT;
+                }
+                Change::Ended if lives(event.id) => complain("who lives was said to have ended"),
+                _ => {}
             }
         }
         if !missing.is_empty() {
@@ -80,6 +91,10 @@ pub(crate) fn watch(stage: &Stage) {
         }
         Ok(())
     });
+}
+
+fn lives(id: InstanceId) -> bool {
+    BYSTANDERS.iter().any(|bystander| bystander.id == id && bystander.is_of_processes())
 }
 
 /// Waits until the subject is said to have come or gone.

@@ -12,6 +12,7 @@ pub(super) struct Monitor(Child);
 /// One that ends as soon as this process's first thread sleeps.
 pub(super) struct Ending {
     is_over: Arc<AtomicBool>,
+    is_told: Arc<AtomicBool>,
     /// Gives it back once it has been told to end.
     thread: JoinHandle<Child>,
 }
@@ -30,20 +31,27 @@ impl Monitor {
     /// It is ended by another thread, which the tracer does not follow.
     pub(super) fn end_when_waited_for(self) -> Ending {
         let is_over = Arc::new(AtomicBool::new(false));
-        let told = Arc::clone(&is_over);
+        let is_told = Arc::new(AtomicBool::new(false));
+        let [over, told] = [&is_over, &is_told].map(Arc::clone);
         let mut monitor = self.0;
         let thread = thread::spawn(move || {
-            while !told.load(Ordering::Relaxed) && !is_first_thread_asleep() {
+            while !over.load(Ordering::Relaxed) && !is_first_thread_asleep() {
                 thread::yield_now();
             }
+            told.store(true, Ordering::SeqCst);
             drop(monitor.stdin.take());
             monitor
         });
-        Ending { is_over, thread }
+        Ending { is_over, is_told, thread }
     }
 }
 
 impl Ending {
+    /// Whether it has been told to end; until then it lives.
+    pub(super) fn is_told(&self) -> bool {
+        self.is_told.load(Ordering::SeqCst)
+    }
+
     /// Ends it if nobody has waited for it, and takes away what is left of it.
     pub(super) fn end(self) {
         self.is_over.store(true, Ordering::Relaxed);

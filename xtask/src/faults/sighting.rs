@@ -1,0 +1,67 @@
+//! What a command has printed of instances: which there are, and with what verdict.
+
+use std::collections::BTreeMap;
+
+/// The words for verdicts, as scripts rely on them.
+const VERDICTS: [&str; 7] =
+    ["running", "orphaned", "starting", "dead", "unknown", "corrupt", "newer"];
+
+/// An id is shown by no fewer digits.
+const SHORTEST: usize = 8;
+
+/// The verdict of each instance that has a line with one, by the digits that it is shown by.
+pub(super) fn sightings(printed: &str) -> BTreeMap<&str, &str> {
+    printed.lines().filter_map(sighting).collect()
+}
+
+/// In tables as in JSON the id comes first, and the verdict is the last of the words for one.
+fn sighting(line: &str) -> Option<(&str, &str)> {
+    let words = || line.split(|c: char| !c.is_ascii_alphanumeric());
+    let id = words()
+        .find(|word| word.len() >= SHORTEST && word.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    let verdict = words().rfind(|word| VERDICTS.contains(word))?;
+    Some((id, verdict))
+}
+
+/// What cannot be, by what the same command prints undisturbed: a verdict that has become another, but
+/// for *unknown*; and, if `is_whole`, an instance that is missing.
+pub(super) fn compare(undisturbed: &str, printed: &str, is_whole: bool) -> Vec<String> {
+    let (before, now) = (sightings(undisturbed), sightings(printed));
+    let judge = |(id, expected): (&str, &str)| match now.get(id) {
+        Some(found) if *found == expected || *found == "unknown" => None,
+        Some(found) => Some(format!("{id} is {expected}, and is printed as {found}")),
+        None if is_whole => Some(format!("{id} is not printed, and nothing is said of that")),
+        None => None,
+    };
+    before.into_iter().filter_map(judge).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLE: &str = "\
+INSTANCE  PID    APPLICATION  STATUS   UPTIME
+834fe78c  22491  9            dead     -
+406003ed  22490  7            running  1s
+";
+
+    #[test]
+    fn ids_and_verdicts_are_found_in_tables_and_in_json() {
+        let expected = BTreeMap::from([("834fe78c", "dead"), ("406003ed", "running")]);
+        assert_eq!(sightings(TABLE), expected);
+        let json = r#"{"instance":"18ea6a0553b8adbe834fe78c63b68971","identity":9,"status":"dead","format":"cbor"},"#;
+        let expected = BTreeMap::from([("18ea6a0553b8adbe834fe78c63b68971", "dead")]);
+        assert_eq!(sightings(json), expected);
+        assert!(sightings("[\n]\n").is_empty());
+    }
+
+    #[test]
+    fn another_verdict_and_a_missing_row_are_noticed() {
+        assert!(compare(TABLE, TABLE, true).is_empty());
+        assert!(compare(TABLE, &TABLE.replace("running", "unknown"), true).is_empty());
+        assert_eq!(compare(TABLE, &TABLE.replace("running", "dead"), true).len(), 1);
+        assert_eq!(compare(TABLE, "", true).len(), 2);
+        assert!(compare(TABLE, "", false).is_empty());
+    }
+}
