@@ -2,14 +2,15 @@
 //! and the tests see that those of the past no longer do.
 
 mod names;
+mod placed;
 
 use hakurei_hst::State;
 use hakurei_store::{Format, FormatError, Record, decode};
 
 pub use self::names::names;
 
-/// Whatever stands in an entry's place is an entry, or an error that says something; returns whether
-/// it is an entry.
+/// Whatever stands in an entry's place is an entry, or an error that says something, by itself and in a
+/// store; returns whether it is an entry.
 ///
 /// # Panics
 ///
@@ -17,6 +18,7 @@ pub use self::names::names;
 #[must_use]
 pub fn entry(bytes: &[u8]) -> bool {
     let state = decode(bytes);
+    placed::check(bytes, &state);
     match &state {
         Ok(state) => survives(state),
         Err(error) => assert!(!error.to_string().is_empty()),

@@ -208,6 +208,12 @@ fn a_lock_file_or_a_segment_of_a_strangers_is_an_error_and_hides_nothing_else() 
         !near.path("target").try_exists().expect("seen"),
         "a lock file was made through a link"
     );
+    fs::remove_file(segment.join("lock")).expect("removed");
+    fs::write(segment.join("lock"), "").expect("written");
+    std::os::unix::fs::chown(segment.join("lock"), Some(STRANGER), Some(STRANGER)).expect("given");
+    fs::set_permissions(segment.join("lock"), Permissions::from_mode(0o666)).expect("changed");
+    let answer = near.peer("state").ask("save 7 4");
+    assert!(answer.contains("lock: it belongs to user 61235"), "{answer}");
 }
 
 #[test]
