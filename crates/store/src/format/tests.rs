@@ -93,6 +93,28 @@ fn every_truncation_is_an_error_that_may_still_be_completed() {
         let fault = decode(&entry[..length]).expect_err("cut short");
         assert!(fault.is_incomplete(&entry[..length]), "{length}: {fault}");
     }
+    // Without what stands behind it, it is an entry of Go's own.
+    let entry = encode(&state(), &owner(), Format::Gob).expect("it can be encoded");
+    let is_gos = |length: &usize| decode(&entry[..*length]).is_ok();
+    let trailer = (0..entry.len()).find(is_gos).expect("it can be decoded");
+    for length in (0..entry.len()).filter(|length| *length != trailer) {
+        let fault = decode(&entry[..length]).expect_err("cut short");
+        assert!(fault.is_incomplete(&entry[..length]), "{length}: {fault}");
+        if let FormatError::Truncated { length: there, expected } = fault {
+            assert_eq!(there, length);
+            let whole = [trailer + FRAME, entry.len()];
+            assert_eq!(expected, whole[usize::from(length >= whole[0])]);
+        }
+    }
+}
+
+#[test]
+fn what_no_more_bytes_could_mend_is_not_incomplete() {
+    let header = Header::new(Revision::GO, Some(Enablements::default())).to_bytes();
+    let broken = [&header[..], b"\x03no gob"].concat();
+    let fault = decode(&broken).expect_err("no gob");
+    assert!(matches!(fault, FormatError::Gob(_)) && !fault.is_incomplete(&broken), "{fault}");
+    let entry = encode(&state(), &owner(), Format::Cbor).expect("it can be encoded");
     let mut longer = entry.clone();
     longer.push(0);
     assert_eq!(
@@ -103,14 +125,78 @@ fn every_truncation_is_an_error_that_may_still_be_completed() {
 
 #[test]
 fn every_changed_byte_is_noticed() {
-    let entry = encode(&state(), &owner(), Format::Cbor).expect("it can be encoded");
-    for at in 0..entry.len() {
-        for bit in [0x01, 0x80, 0xff] {
-            let mut changed = entry.clone();
-            changed[at] ^= bit;
-            let fault = decode(&changed).expect_err("changed");
-            assert!(!fault.to_string().is_empty());
+    for format in [Format::Cbor, Format::Gob] {
+        let entry = encode(&state(), &owner(), format).expect("it can be encoded");
+        for at in 0..entry.len() {
+            for bit in [0x01, 0x80, 0xff] {
+                let mut changed = entry.clone();
+                changed[at] ^= bit;
+                let fault = decode(&changed).expect_err("changed");
+                assert!(!fault.to_string().is_empty());
+            }
         }
+    }
+}
+
+#[test]
+fn a_length_is_held_against_what_is_there_and_what_may_be() {
+    let check = |entry, announced| FormatError::check_length(entry, FRAME, announced);
+    let most = u32::try_from(MAX_ENTRY - FRAME).expect("a mebibyte");
+    assert!(check(MAX_ENTRY, most).is_ok());
+    assert!(matches!(
+        check(MAX_ENTRY, most + 1),
+        Err(FormatError::TooLong { length }) if length == MAX_ENTRY as u64 + 1
+    ));
+    assert!(matches!(
+        check(FRAME + 9, 10),
+        Err(FormatError::Truncated { length, expected })
+            if (length, expected) == (FRAME + 9, FRAME + 10)
+    ));
+    assert!(matches!(check(FRAME + 13, 10), Err(FormatError::LeftOver { count: 3 })));
+}
+
+#[test]
+fn each_error_has_a_step_of_the_protocol() {
+    for (fault, step) in [
+        (FormatError::InconsistentEnablements, "decode state header"),
+        (FormatError::UnexpectedEnablements(1, 2), "validate state enablement"),
+        (FormatError::LeftOver { count: 1 }, "decode state body"),
+    ] {
+        assert_eq!(fault.step(), step, "{fault}");
+    }
+}
+
+#[test]
+fn what_is_unset_takes_no_room() {
+    let state = State {
+        config: Config { container: Some(Container::default()), ..Config::default() },
+        ..state()
+    };
+    let entry = encode(&state, &Owner::default(), Format::Cbor).expect("it can be encoded");
+    let front = decode_front(&entry).expect("it can be decoded");
+    let rest: ciborium::Value = ciborium::from_reader(&entry[front.rest..]).expect("it is CBOR");
+    let nothing = ciborium::Value::Map(Vec::new());
+    assert_eq!(rest, ciborium::Value::Map(vec![("c".into(), nothing)]));
+}
+
+#[test]
+fn what_is_of_another_kind_is_said_to_be() {
+    let entry = encode(&state(), &owner(), Format::Cbor).expect("it can be encoded");
+    let front = decode_front(&entry).expect("it can be decoded");
+    let with = |rest: ciborium::Value| {
+        let mut body = entry[FRAME..front.rest].to_vec();
+        ciborium::into_writer(&rest, &mut body).expect("written");
+        decode(&reframed(&body)).expect_err("of another kind").to_string()
+    };
+    let map = |key: &str, value| ciborium::Value::Map(vec![(key.into(), value)]);
+    let number = || ciborium::Value::from(1);
+    for (rest, expected) in [
+        (map("c", map("h", number())), "expected a string at byte "),
+        (map("s", map("s", number())), "another item is wanted at byte "),
+        (map("s", map("c", number())), "another item is wanted at byte "),
+    ] {
+        let message = with(rest);
+        assert!(message.contains(expected), "{message}");
     }
 }
 

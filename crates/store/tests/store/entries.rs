@@ -3,8 +3,8 @@
 use std::fs;
 
 use hakurei_check::Absolute;
-use hakurei_hst::{Config, Filesystem, Overlay, Text};
-use hakurei_store::{ErrorKind, Format, Record, Revision, Store, Verdict};
+use hakurei_hst::{Config, Filesystem, Overlay, Text, Time};
+use hakurei_store::{ErrorKind, Format, Process, Record, Revision, Store, Verdict};
 
 use crate::{Scene, id, identity, record, state};
 
@@ -158,13 +158,14 @@ fn what_is_saved_in_gob_is_like_any_other() {
     let scene = Scene::new();
     let store = scene.store.clone().in_format(Format::Gob);
     let handle = store.handle(identity(1)).expect("made");
-    let lease = handle.save(&store.record(&state(1, 1)).expect("valid")).expect("saved");
+    let record = store.record(&state(1, 1)).expect("valid");
+    assert_eq!(record.format(), Format::Gob);
+    let lease = handle.save(&record).expect("saved");
     let view = scene.store.entry(identity(1), id(1)).expect("read").expect("there");
     assert_eq!((view.verdict(), view.is_leased()), (Verdict::Running, true));
     assert_eq!(view.format(), Some(Format::Gob));
     assert_eq!(view.state().expect("whole"), state(1, 1));
-    let owner = view.summary().expect("read").owner().expect("recorded");
-    assert!(owner.uptime().is_some());
+    assert_eq!(view.as_bytes(), fs::read(scene.path(&format!("1/{}", id(1)))).expect("read"));
     let segment = handle.lock().expect("free");
     assert_eq!(segment.entry(id(1)).header().expect("read").revision(), Revision::GO);
     segment.end(lease).expect("ended");
@@ -176,6 +177,30 @@ fn what_is_saved_in_gob_is_like_any_other() {
     let error = store.record(&null).expect_err("gob has no null in a list");
     assert_eq!((error.kind(), error.step()), (ErrorKind::Refused, "encode state body"));
     Record::new(&null).expect("CBOR has");
+}
+
+#[test]
+fn an_owner_is_recorded_with_what_tells_it_apart() {
+    let scene = Scene::new();
+    let handle = scene.store.handle(identity(1)).expect("made");
+    let mut state = state(1, 1);
+    state.shim_pid = state.pid;
+    state.time = Time::from_parts(1_700_000_000, 1, 3600).expect("a time");
+    let lease = handle.save(&Record::new(&state).expect("valid")).expect("saved");
+    let view = scene.store.entry(identity(1), id(1)).expect("read").expect("there");
+    let summary = view.summary().expect("read");
+    assert_eq!(summary.time(), state.time);
+    let owner = summary.owner().expect("recorded");
+    let of_the_kernel = "/proc/sys/kernel/random/boot_id";
+    let boot = fs::read_to_string(of_the_kernel).expect("read");
+    let mounts = fs::read_to_string("/proc/self/mountinfo").expect("read");
+    // Another one that is mounted over it is not believed.
+    let boot = if mounts.contains(of_the_kernel) { None } else { Some(boot.trim().to_owned()) };
+    assert_eq!(owner.boot().map(|boot| boot.to_string()), boot);
+    let me = i32::try_from(std::process::id()).ok();
+    assert_eq!([owner.monitor(), owner.shim()].map(|it| it.map(Process::pid)), [me; 2]);
+    assert!(owner.uptime().is_some_and(|uptime| !uptime.is_zero()));
+    lease.destroy().expect("destroyed");
 }
 
 #[test]

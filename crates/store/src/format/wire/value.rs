@@ -224,16 +224,8 @@ impl Visitor<'_> for Bytes {
         Ok(text.as_bytes().to_vec())
     }
 
-    fn visit_string<E>(self, text: String) -> Result<Vec<u8>, E> {
-        Ok(text.into_bytes())
-    }
-
     fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
         Ok(bytes.to_vec())
-    }
-
-    fn visit_byte_buf<E>(self, bytes: Vec<u8>) -> Result<Vec<u8>, E> {
-        Ok(bytes)
     }
 }
 
