@@ -64,3 +64,6 @@ fn retry<T>(mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

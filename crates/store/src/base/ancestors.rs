@@ -227,3 +227,15 @@ fn open_root() -> Result<(OwnedFd, Inode), PathError> {
 fn counts_as_root(uid: u32) -> bool {
     uid == 0 || (uid == proc::overflow_uid() && !proc::root_is_mapped())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_counts_as_root_but_root_and_who_stands_for_it() {
+        assert!(counts_as_root(0));
+        assert!(!counts_as_root(4711));
+        assert_eq!(counts_as_root(proc::overflow_uid()), !proc::root_is_mapped());
+    }
+}

@@ -5,7 +5,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::os::unix::net::UnixListener;
 
 use hakurei_check::Absolute;
-use hakurei_store::{ErrorKind, Store, Verdict};
+use hakurei_store::{ErrorKind, Lease, Store, Verdict};
 
 use crate::{Scene, id, identity, record};
 
@@ -73,6 +73,33 @@ fn links_that_go_in_circles_come_to_an_end() {
     let base = Absolute::try_from(scene.directory.path().join("a/state")).expect("absolute");
     let error = Store::new(base).handle(identity(1)).expect_err("circular");
     assert_eq!(error.kind(), ErrorKind::Untrusted, "{}", error.message());
+}
+
+#[test]
+fn as_many_links_are_followed_as_the_kernel_follows() {
+    let scene = Scene::new();
+    let directory = scene.directory.path();
+    fs::create_dir(directory.join("0")).expect("made");
+    // path_resolution(7): forty in all.
+    for (link, number) in (1..=41).enumerate() {
+        symlink(link.to_string(), directory.join(number.to_string())).expect("made");
+    }
+    let store = |number: u32| {
+        let base = directory.join(number.to_string()).join("state");
+        Store::new(Absolute::try_from(base).expect("absolute"))
+    };
+    store(40).handle(identity(1)).expect("made");
+    let mut watch = store(40).watch().expect("watched");
+    let lease = scene_lease(&store(40));
+    let event = watch.next_until(None).expect("looked at").expect("it comes");
+    assert_eq!(event.id, lease.id());
+    lease.destroy().expect("destroyed");
+    let error = store(41).handle(identity(1)).expect_err("one too many");
+    assert_eq!(error.kind(), ErrorKind::Untrusted, "{}", error.message());
+}
+
+fn scene_lease(store: &Store) -> Lease {
+    store.handle(identity(1)).expect("made").save(&record(1, 1)).expect("saved")
 }
 
 #[test]

@@ -1,0 +1,109 @@
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+use rustix::fs::{OFlags, fcntl_getfl};
+use rustix::io::{FdFlags, fcntl_getfd};
+
+use super::file::open_entry;
+use super::process::read_kernels;
+use super::*;
+
+const NAME: &std::ffi::CStr = c"name";
+
+/// What a descriptor was opened with.
+fn flags(fd: &OwnedFd) -> OFlags {
+    assert_eq!(fcntl_getfd(fd), Ok(FdFlags::CLOEXEC));
+    fcntl_getfl(fd).unwrap()
+}
+
+#[test]
+fn what_is_opened_is_closed_on_exec_and_follows_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let dir = open_dir(directory.path()).unwrap();
+    let unnamed = create_unnamed(&dir);
+    // Not every filesystem has such files.
+    if let Ok(unnamed) = &unnamed {
+        assert!(flags(unnamed).contains(OFlags::RDWR));
+    }
+    let created = create_exclusive(&dir, NAME).unwrap();
+    assert!(flags(&created).contains(OFlags::RDWR | OFlags::NOFOLLOW));
+    assert_eq!(create_exclusive(&dir, NAME).unwrap_err(), Errno::EXIST);
+    let lock = open_lock(&dir, NAME).unwrap();
+    assert!(flags(&lock).contains(OFlags::RDWR | OFlags::NOFOLLOW | OFlags::NONBLOCK));
+    let entry = open_entry(&dir, NAME).unwrap();
+    let read_only = !(flags(&entry) & OFlags::ACCMODE).intersects(OFlags::RDWR | OFlags::WRONLY);
+    assert!(read_only && flags(&entry).contains(OFlags::NOFOLLOW | OFlags::NONBLOCK));
+    assert!(flags(&dir).contains(OFlags::DIRECTORY | OFlags::NOFOLLOW));
+    for other in [open_root(), open_path(&dir, NAME), duplicate(&entry), timer(), inotify()] {
+        flags(&other.unwrap());
+    }
+    for waits_for_nothing in [timer(), inotify()] {
+        assert!(flags(&waits_for_nothing.unwrap()).contains(OFlags::NONBLOCK));
+    }
+    given_without_care(&created);
+    symlink("name", directory.path().join("link")).unwrap();
+    for refused in [open_entry(&dir, c"link"), open_lock(&dir, c"link"), open_beneath(&dir, c"..")]
+    {
+        assert!(matches!(refused, Err(Errno::LOOP | Errno::XDEV)), "{refused:?}");
+    }
+}
+
+/// A descriptor that somebody else has opened.
+fn given_without_care(file: &OwnedFd) {
+    let given = rustix::io::dup(file).unwrap();
+    assert_eq!(fcntl_getfd(&given), Ok(FdFlags::empty()));
+    close_on_exec(&given).unwrap();
+    flags(&given);
+}
+
+#[test]
+fn what_proc_says_is_read_whole_and_only_of_proc() {
+    // More than one read takes, and nothing in it changes by itself.
+    let read = |path: &str| std::fs::read(path).unwrap();
+    for path in ["/proc/self/environ", "/proc/filesystems", "/proc/self/cmdline"] {
+        assert_eq!(read_proc(path).unwrap(), read(path), "{path}");
+        assert_eq!(read_kernels(path).unwrap(), read(path), "{path}");
+    }
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let path = file.path().to_str().unwrap();
+    assert_eq!(read_kernels(path), Err(Errno::XDEV));
+    assert_eq!(read_proc(path), Ok(Vec::new()));
+    assert_eq!(inode_of("/proc/self/ns/pid").ok(), inode_by_std(Path::new("/proc/self/ns/pid")));
+}
+
+fn inode_by_std(path: &Path) -> Option<u64> {
+    std::fs::metadata(path).ok().map(|metadata| std::os::unix::fs::MetadataExt::ino(&metadata))
+}
+
+#[test]
+fn ticks_are_parts_of_a_second() {
+    let per_second = rustix::param::clock_ticks_per_second();
+    assert_eq!(ticks_to_duration(0), Duration::ZERO);
+    assert_eq!(ticks_to_duration(7 * per_second), Duration::from_secs(7));
+    let half = per_second / 2;
+    let time =
+        Duration::from_secs(3) + Duration::from_secs(half) / u32::try_from(per_second).unwrap();
+    assert_eq!(ticks_to_duration(3 * per_second + half), time);
+}
+
+#[test]
+fn clocks_go_on_and_chance_is_never_the_same() {
+    let before = boottime();
+    assert!(!before.is_zero());
+    pause(Duration::from_millis(2));
+    assert!(boottime() >= before + Duration::from_millis(2));
+    assert_ne!(random().unwrap(), random().unwrap());
+}
+
+#[test]
+fn a_process_has_one_inode_for_good_where_there_are_any() {
+    let [one, same] = [(); 2].map(|()| pidfd_open(getpid()).unwrap());
+    let is_pidfs = filesystem_magic(&one).unwrap() == 0x5049_4446;
+    assert_eq!(pidfd_inode(&one).is_some(), is_pidfs);
+    assert_eq!(pidfd_inode(&one), pidfd_inode(&same));
+    assert_eq!(pidfd_inode(open_root().unwrap()), None);
+    for no_number in [0, -1, i32::MIN] {
+        assert_eq!(pidfd_open(no_number).unwrap_err(), Errno::INVAL);
+    }
+}
