@@ -1,6 +1,17 @@
 //! What the tests of several processes share: private stores, states to save, and the helper
 //! program to talk with.
 
+/// Says what is not tried here, and why: past the harness, which keeps what a passing test prints.
+#[macro_export]
+macro_rules! skipped {
+    ($($why:tt)*) => {{
+        use std::io::Write as _;
+        let thread = std::thread::current();
+        let test = thread.name().unwrap_or_default();
+        let _unheard = writeln!(std::io::stderr(), "skipped: {test}: {}", format_args!($($why)*));
+    }};
+}
+
 pub mod descriptors;
 pub mod fuzz;
 mod lossless;

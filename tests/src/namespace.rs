@@ -23,11 +23,11 @@ pub fn wrapper<S: AsRef<OsStr>>(words: &[S]) -> Option<Command> {
         Ok(output) if output.status.success() => Some(command()),
         Ok(output) => {
             let why = String::from_utf8_lossy(&output.stderr);
-            eprintln!("skipped, for it is not allowed: {shown}: {}", why.trim_end());
+            skipped!("it is not allowed: {shown}: {}", why.trim_end());
             None
         }
         Err(error) => {
-            eprintln!("skipped: {shown}: {error}");
+            skipped!("{shown}: {error}");
             None
         }
     }

@@ -18,3 +18,14 @@ pub(crate) fn record(monitor: u32) -> Record {
     let id = new_instance_id().unwrap();
     Record::new(&State { id, pid: monitor.into(), config: template(), ..State::default() }).unwrap()
 }
+
+/// Says what is not tried here, and why: past the harness, which keeps what a passing test prints.
+macro_rules! skipped {
+    ($($why:tt)*) => {{
+        use std::io::Write as _;
+        let thread = std::thread::current();
+        let test = thread.name().unwrap_or_default();
+        let _unheard = writeln!(std::io::stderr(), "skipped: {test}: {}", format_args!($($why)*));
+    }};
+}
+pub(crate) use skipped;

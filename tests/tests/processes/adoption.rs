@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 
 use hakurei_store::{ErrorKind, Lease, Verdict, View};
-use hakurei_tests::{Peer, Scene, id, identity};
+use hakurei_tests::{Peer, Scene, id, identity, skipped};
 use rustix::fs::{FlockOperation, flock};
 
 use crate::peer;
@@ -163,7 +163,7 @@ fn probes_keep_nobody_from_adopting() {
 #[test]
 fn the_superuser_adopts_nothing_in_another_users_store() {
     let Some(user) = hakurei_tests::other_user() else {
-        eprintln!("skipped: takes root, who may enter another user's store");
+        skipped!("takes root, who may enter another user's store");
         return;
     };
     let scene = Scene::new();

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use hakurei_store::{Record, Store};
-use hakurei_tests::{Scene, id, identity, state};
+use hakurei_tests::{Scene, id, identity, skipped, state};
 use rustix::fs::{FlockOperation, flock};
 
 use crate::peer;
@@ -108,7 +108,7 @@ fn systemd_leaves_alone_what_is_leased_or_listed() {
     fs::create_dir(&temporary).expect("made");
     fs::write(temporary.join("file"), "").expect("written");
     if !clean(scene.path(), &everything) || temporary.join("file").is_file() {
-        eprintln!("skipped: takes systemd-tmpfiles");
+        skipped!("takes systemd-tmpfiles");
         return;
     }
     let base = temporary.join("hakurei-store.1000/state");

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 
 use hakurei_store::{Collected, Collection, Error, Store, Verdict, Wait};
-use hakurei_tests::{Peer, Scene, id, identity, other_user};
+use hakurei_tests::{Peer, Scene, id, identity, other_user, skipped};
 
 use crate::peer;
 
@@ -56,7 +56,7 @@ fn collectors_and_savers_are_in_nobodys_way() {
 #[test]
 fn the_superuser_collects_for_a_user_and_leaves_all_of_it_usable() {
     let Some(user) = other_user() else {
-        eprintln!("skipped: takes root, who may enter another user's store");
+        skipped!("takes root, who may enter another user's store");
         return;
     };
     let scene = Scene::new();

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use hakurei_tests::{Peer, Scene, identity, obstacle_to_tracing};
+use hakurei_tests::{Peer, Scene, identity, obstacle_to_tracing, skipped};
 
 /// A helper program whose system calls are written down, and some of which fail.
 struct Traced {
@@ -51,7 +51,7 @@ impl Traced {
 fn can_trace() -> bool {
     let obstacle = obstacle_to_tracing();
     if let Some(why) = &obstacle {
-        eprintln!("skipped: {why}");
+        skipped!("{why}");
     }
     obstacle.is_none()
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use hakurei_check::Absolute;
 use hakurei_store::{Store, Verdict};
-use hakurei_tests::{Peer, Scene, id, identity};
+use hakurei_tests::{Peer, Scene, id, identity, skipped};
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 
 /// A helper program on a filesystem of its own, which no other process sees unless through it.
@@ -37,7 +37,7 @@ impl Apart {
             .output()
             .is_ok_and(|it| it.status.success())
         {
-            eprintln!("skipped: this user may not mount a tmpfs in a namespace of its own");
+            skipped!("this user may not mount a tmpfs in a namespace of its own");
             return None;
         }
         let script = format!("{mount} && exec \"$0\" \"$1\"");

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use hakurei_lockedfile::Visibility;
 use hakurei_store::{ErrorKind, HeldLock, LockKind, Store};
-use hakurei_tests::{Peer, Scene, id, identity, other_user, stopped};
+use hakurei_tests::{Peer, Scene, id, identity, other_user, skipped, stopped};
 
 use crate::peer;
 
@@ -139,7 +139,7 @@ fn a_holder_that_cannot_be_seen_is_not_named_and_its_lock_is_listed() {
 #[test]
 fn root_sees_who_holds_another_users_locks() {
     let Some(user) = other_user() else {
-        eprintln!("skipped: takes root, who can be two users");
+        skipped!("takes root, who can be two users");
         return;
     };
     let scene = Scene::new();

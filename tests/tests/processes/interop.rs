@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use hakurei_hst::{Identity, InstanceId, State};
 use hakurei_store::{Collection, ErrorKind, Format, Record, Store, Verdict, decode};
-use hakurei_tests::{Peer, Scene, identity, lossless, random_state, state};
+use hakurei_tests::{Peer, Scene, identity, lossless, random_state, skipped, state};
 use serde_json::Value;
 
 use crate::peer;
@@ -20,7 +20,7 @@ fn go(scene: &Scene) -> Option<Peer> {
     match std::env::var_os("GOPEER") {
         Some(program) => Some(Peer::start(program, &scene.base(), None)),
         None => {
-            eprintln!("skipped: takes a Go, which `cargo xtask interop` looks for");
+            skipped!("takes a Go, which `cargo xtask interop` looks for");
             None
         }
     }
@@ -142,7 +142,7 @@ fn a_launcher_of_gos_is_seen_to_live_and_to_end() {
     let Some(mut go) = go(&scene) else { return };
     let first = fs::read_link("/proc/self/ns/pid").expect("read");
     if first.as_os_str() != "pid:[4026531836]" {
-        eprintln!("skipped: takes the first process namespace, where numbers mean something");
+        skipped!("takes the first process namespace, where numbers mean something");
         return;
     }
     let store = scene.store();

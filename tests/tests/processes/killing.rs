@@ -6,7 +6,7 @@ use std::os::unix::process::ExitStatusExt as _;
 
 use hakurei_hst::InstanceId;
 use hakurei_store::{Error, ErrorKind, Life, Member, Role, Signal, Verdict};
-use hakurei_tests::{Peer, Scene, id, identity, other_user};
+use hakurei_tests::{Peer, Scene, id, identity, other_user, skipped};
 use rustix::fs::{FlockOperation, flock};
 
 use crate::peer;
@@ -173,7 +173,7 @@ fn members_are_told_as_they_are_now() {
 #[test]
 fn root_signals_nobody_but_the_stores_user() {
     let Some(user) = other_user() else {
-        eprintln!("skipped: takes root, who may signal everybody");
+        skipped!("takes root, who may signal everybody");
         return;
     };
     let scene = Scene::new();
@@ -211,7 +211,7 @@ fn root_signals_nobody_but_the_stores_user() {
 #[test]
 fn an_identitys_own_user_may_be_signalled_as_a_shim() {
     let Some(user) = other_user() else {
-        eprintln!("skipped: takes root, who can be a subordinate user");
+        skipped!("takes root, who can be a subordinate user");
         return;
     };
     let scene = Scene::new();
@@ -247,7 +247,7 @@ fn save_as_go(scene: &Scene, peer: &mut Peer, monitor: u32, shim: u32) -> Instan
 #[test]
 fn what_go_wrote_is_signalled_by_its_own_rules() {
     if !crate::locks::is_first_pid_namespace() {
-        eprintln!("skipped: in this pid namespace, Go's numbers mean nothing");
+        skipped!("in this pid namespace, Go's numbers mean nothing");
         return;
     }
     let scene = Scene::new();
@@ -262,7 +262,7 @@ fn what_go_wrote_is_signalled_by_its_own_rules() {
 #[test]
 fn a_process_that_began_after_gos_entry_is_not_signalled() {
     if !crate::locks::is_first_pid_namespace() {
-        eprintln!("skipped: in this pid namespace, Go's numbers mean nothing");
+        skipped!("in this pid namespace, Go's numbers mean nothing");
         return;
     }
     let scene = Scene::new();

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::thread::ScopedJoinHandle;
 
 use hakurei_store::ErrorKind;
-use hakurei_tests::{Peer, Scene, id, identity};
+use hakurei_tests::{Peer, Scene, id, identity, skipped};
 
 use crate::peer;
 
@@ -139,7 +139,7 @@ fn walk(directory: &Path) -> Vec<std::path::PathBuf> {
 #[test]
 fn a_base_that_has_become_somebody_elses_is_not_used() {
     let Some(user) = hakurei_tests::other_user() else {
-        eprintln!("skipped: takes root, who can give a directory to another user");
+        skipped!("takes root, who can give a directory to another user");
         return;
     };
     let scene = Scene::new();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use hakurei_store::{ErrorKind, Verdict};
-use hakurei_tests::{Peer, Scene, id, identity, other_user};
+use hakurei_tests::{Peer, Scene, id, identity, other_user, skipped};
 
 /// The neighbour, who owns what is in the way.
 const STRANGER: u32 = 61_235;
@@ -22,7 +22,7 @@ struct Neighbourhood {
 impl Neighbourhood {
     fn new() -> Option<Self> {
         let Some(user) = other_user() else {
-            eprintln!("skipped: takes root, who can be two users");
+            skipped!("takes root, who can be two users");
             return None;
         };
         let scene = Scene::new();

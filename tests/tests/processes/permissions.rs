@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use hakurei_store::{Collection, ErrorKind};
-use hakurei_tests::{Peer, Scene, identity, other_user};
+use hakurei_tests::{Peer, Scene, identity, other_user, skipped};
 
 /// The helper program, as somebody whom permissions stop.
 fn ordinary_peer(scene: &Scene) -> Peer {
@@ -48,7 +48,7 @@ fn a_base_that_others_may_enter_is_refused() {
 #[test]
 fn a_strangers_base_is_refused() {
     if other_user().is_none() {
-        eprintln!("skipped: takes root, who can give a directory to another user");
+        skipped!("takes root, who can give a directory to another user");
         return;
     }
     let scene = Scene::new();
@@ -65,7 +65,7 @@ fn a_strangers_base_is_refused() {
 #[test]
 fn root_reads_another_users_store_and_adds_nothing_to_it() {
     let Some(user) = other_user() else {
-        eprintln!("skipped: takes root");
+        skipped!("takes root");
         return;
     };
     let scene = Scene::new();

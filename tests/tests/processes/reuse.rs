@@ -4,7 +4,7 @@ use std::process::Command;
 
 use hakurei_hst::InstanceId;
 use hakurei_store::{Life, Role, Signal, Verdict, View};
-use hakurei_tests::{Peer, Scene, id, identity, other_user, unshare, wrapper};
+use hakurei_tests::{Peer, Scene, id, identity, other_user, skipped, unshare, wrapper};
 
 use crate::peer;
 
@@ -103,7 +103,7 @@ fn a_process_whose_first_thread_has_ended_lives_on() {
 #[test]
 fn what_proc_hides_is_not_gone() {
     let Some(user) = other_user() else {
-        eprintln!("skipped: takes root, who can mount a /proc that hides processes");
+        skipped!("takes root, who can mount a /proc that hides processes");
         return;
     };
     let change = format!("setpriv --reuid={user} --regid={user} --clear-groups");

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use hakurei_check::Absolute;
 use hakurei_hst::{Identity, InstanceId};
 use hakurei_store::{Change, ErrorKind, Event, Lease, Store, Verdict, Watch};
-use hakurei_tests::{Peer, Scene, id, identity, other_user, state};
+use hakurei_tests::{Peer, Scene, id, identity, other_user, skipped, state};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::peer;
@@ -228,11 +228,11 @@ fn what_is_there_appears_first_and_whoever_has_ended_has_ended() {
 fn what_the_kernel_forgot_is_made_up_for() {
     let limit = fs::read_to_string("/proc/sys/fs/inotify/max_queued_events");
     let Some(limit) = limit.ok().and_then(|text| text.trim().parse::<usize>().ok()) else {
-        eprintln!("skipped: the limit of inotify cannot be read");
+        skipped!("the limit of inotify cannot be read");
         return;
     };
     if limit > 50_000 {
-        eprintln!("skipped: takes too long with fs.inotify.max_queued_events = {limit}");
+        skipped!("takes too long with fs.inotify.max_queued_events = {limit}");
         return;
     }
     let scene = Scene::new();
@@ -373,7 +373,7 @@ fn an_ancestor_that_may_not_be_read_is_watched_by_its_name() {
 #[test]
 fn root_watches_another_users_store() {
     let Some(user) = other_user() else {
-        eprintln!("skipped: takes root");
+        skipped!("takes root");
         return;
     };
     let scene = Scene::new();
@@ -554,7 +554,7 @@ fn with_few_descriptors_it_takes_a_little_longer() {
 #[test]
 fn without_inotify_everything_is_looked_at() {
     let Some(user) = other_user() else {
-        eprintln!("skipped: takes root, who can be a user whose instances may be used up");
+        skipped!("takes root, who can be a user whose instances may be used up");
         return;
     };
     let scene = Scene::new();

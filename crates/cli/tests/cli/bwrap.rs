@@ -14,7 +14,7 @@ fn can_sandbox() -> bool {
     let tried = Command::new("bwrap").args(["--ro-bind", "/", "/", "true"]).output();
     let works = tried.is_ok_and(|output| output.status.success());
     if !works {
-        eprintln!("skipped: bwrap is not installed, or does not work here");
+        skipped!("bwrap is not installed, or does not work here");
     }
     works
 }

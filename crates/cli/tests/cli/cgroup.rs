@@ -31,7 +31,7 @@ impl Cgroup {
                 return Some(made);
             }
         }
-        eprintln!("skipped: no control group can be made here (takes root)");
+        skipped!("no control group can be made here (takes root)");
         None
     }
 

@@ -148,7 +148,7 @@ fn a_link_or_a_file_in_the_stores_place() {
 #[test]
 fn a_store_of_somebody_elses_is_not_repaired() {
     if !rustix::process::geteuid().is_root() {
-        eprintln!("skipped: takes root");
+        skipped!("takes root");
         return;
     }
     let place = Place::new();
@@ -443,7 +443,7 @@ fn its_own_want_of_descriptors_is_no_finding() {
 #[test]
 fn a_filesystem_that_is_full_or_read_only() {
     if !rustix::process::geteuid().is_root() {
-        eprintln!("skipped: takes root, to mount a filesystem");
+        skipped!("takes root, to mount a filesystem");
         return;
     }
     let place = Place::new();
@@ -459,7 +459,7 @@ fn a_filesystem_that_is_full_or_read_only() {
     command.env("HAKUREI_STORE", place.store_path());
     let answer = crate::place::answer(&mut command);
     if answer.stderr.contains("unshare") || answer.stderr.contains("mount:") {
-        eprintln!("skipped: no mount namespace here: {}", answer.stderr);
+        skipped!("no mount namespace here: {}", answer.stderr);
         return;
     }
     let full = answer.stdout.find("its filesystem is full").unwrap();

@@ -98,7 +98,7 @@ fn written(place: &Place, identity: u16, random: u64, bytes: &[u8]) -> InstanceI
 /// The id of an instance whose process namespace is gone; none, and a word why, where none can be made.
 pub(crate) fn unknown(place: &Place, identity: &str) -> Option<String> {
     if !rustix::process::geteuid().is_root() {
-        eprintln!("skipped: takes root, to make a process namespace");
+        skipped!("takes root, to make a process namespace");
         return None;
     }
     // The shell is the first process there, and all end with it.
@@ -109,7 +109,7 @@ pub(crate) fn unknown(place: &Place, identity: &str) -> Option<String> {
     let mut namespace = Started::new(&mut command);
     let id = namespace.line();
     if id.is_empty() {
-        eprintln!("skipped: no process namespace here: {}", namespace.end().2);
+        skipped!("no process namespace here: {}", namespace.end().2);
         return None;
     }
     namespace.send(Signal::KILL);

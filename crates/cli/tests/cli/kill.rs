@@ -129,7 +129,7 @@ fn an_instance_that_nothing_is_known_of_is_not_signalled() {
 #[test]
 fn the_superuser_signals_nobody_who_is_not_the_stores() {
     if !rustix::process::geteuid().is_root() {
-        eprintln!("skipped: takes root");
+        skipped!("takes root");
         return;
     }
     let place = Place::new();

@@ -5,6 +5,16 @@
 
 #![expect(clippy::unwrap_used, reason = "what helpers meet unexpectedly fails the test")]
 
+/// Says what is not tried here, and why: past the harness, which keeps what a passing test prints.
+macro_rules! skipped {
+    ($($why:tt)*) => {{
+        use std::io::Write as _;
+        let thread = std::thread::current();
+        let test = thread.name().unwrap_or_default();
+        let _unheard = writeln!(std::io::stderr(), "skipped: {test}: {}", format_args!($($why)*));
+    }};
+}
+
 mod adopt;
 mod bwrap;
 mod cgroup;

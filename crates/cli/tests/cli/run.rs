@@ -54,7 +54,7 @@ fn a_durable_entry_is_on_the_disk_before_the_program_begins() {
         Some(calls.lines().filter_map(name).collect::<Vec<_>>())
     };
     let Some(calls) = traced(&["--durable"]) else {
-        eprintln!("skipped in part: strace is not installed");
+        skipped!("in part: strace is not installed");
         return;
     };
     // The entry is the last that gets a name.

@@ -1,6 +1,7 @@
 use std::process::{Child, Command, Stdio};
 
 use super::*;
+use crate::fresh::skipped;
 use crate::owner::{BootId, Process};
 use crate::sys;
 
@@ -140,9 +141,9 @@ fn a_number_that_is_given_again_is_no_life_by_its_start_alone() {
                     "{told}{}",
                     String::from_utf8_lossy(&output.stdout)
                 );
-                eprintln!("skipped, for it is not allowed: {told}");
+                skipped!("it is not allowed: {told}");
             }
-            Err(error) => eprintln!("skipped: unshare: {error}"),
+            Err(error) => skipped!("unshare: {error}"),
         }
         return;
     }

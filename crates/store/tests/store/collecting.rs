@@ -134,7 +134,7 @@ fn what_is_leased_is_never_collected_because_it_is_not_trusted() {
     let given_away: Harm =
         ("another owner", |_, place| chown(place, Some(4242), Some(4242)).expect("root may"));
     if !is_root() {
-        eprintln!("skipped in part: takes root, who can give a file to another user");
+        skipped!("in part: takes root, who can give a file to another user");
     }
     for (harm, inflict) in HARMS.into_iter().chain(is_root().then_some(given_away)) {
         let scene = Scene::new();
@@ -220,7 +220,7 @@ fn a_directory_that_is_not_empty_is_an_error_that_says_so_and_keeps_nothing_else
 #[test]
 fn what_cannot_be_looked_at_is_an_error_if_it_is_asked_for_and_stays() {
     if is_root() {
-        eprintln!("skipped: takes a user whom permissions stop");
+        skipped!("takes a user whom permissions stop");
         return;
     }
     let menagerie = Menagerie::new();
@@ -236,7 +236,7 @@ fn what_cannot_be_looked_at_is_an_error_if_it_is_asked_for_and_stays() {
 #[test]
 fn what_cannot_be_looked_at_is_told_of_where_the_segment_is_held_too() {
     if is_root() {
-        eprintln!("skipped: takes a user whom permissions stop");
+        skipped!("takes a user whom permissions stop");
         return;
     }
     let Menagerie { scene, lease, .. } = Menagerie::new();

@@ -2,6 +2,16 @@
 #![expect(clippy::disallowed_methods, reason = "the tests look at the directory from outside")]
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+/// Says what is not tried here, and why: past the harness, which keeps what a passing test prints.
+macro_rules! skipped {
+    ($($why:tt)*) => {{
+        use std::io::Write as _;
+        let thread = std::thread::current();
+        let test = thread.name().unwrap_or_default();
+        let _unheard = writeln!(std::io::stderr(), "skipped: {test}: {}", format_args!($($why)*));
+    }};
+}
+
 mod accounts;
 mod adoptions;
 mod collecting;

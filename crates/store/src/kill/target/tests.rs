@@ -6,6 +6,7 @@ use hakurei_check::absolute;
 
 use super::*;
 use crate::base::Sharing;
+use crate::fresh::skipped;
 
 /// Whether this process may signal another in a store of that user's, as the entry of identity 9 has
 /// it.
@@ -37,7 +38,7 @@ fn start(command: &mut Command) -> std::io::Result<Child> {
 fn the_kernel_keeps_ordinary_users_from_signalling_strangers() {
     let user = sys::effective_uid();
     if user == 0 {
-        eprintln!("skipped: the superuser is asked in another test");
+        skipped!("the superuser is asked in another test");
         return;
     }
     let process = start(&mut Command::new("cat")).unwrap();
@@ -52,12 +53,12 @@ fn the_superuser_signals_whom_the_stores_user_could() {
     const USER: u32 = 1000;
     const SHIM: u32 = 3 * hakurei_hst::USER_OFFSET + hakurei_hst::APP_START + 9;
     if sys::effective_uid() != 0 {
-        eprintln!("skipped: it takes the superuser");
+        skipped!("it takes the superuser");
         return;
     }
     let processes = [0, USER, SHIM].map(|uid| start(Command::new("cat").uid(uid)));
     let [Ok(root), Ok(user), Ok(shim)] = processes else {
-        eprintln!("skipped: users {USER} and {SHIM} are not mapped");
+        skipped!("users {USER} and {SHIM} are not mapped");
         return;
     };
     for (process, role, uid, expected) in [
@@ -80,20 +81,20 @@ fn the_superuser_signals_whom_the_stores_user_could() {
 fn either_the_real_user_or_the_saved_one_counts() {
     const USER: u32 = 1000;
     if sys::effective_uid() != 0 {
-        eprintln!("skipped: it takes the superuser");
+        skipped!("it takes the superuser");
         return;
     }
     let mut cat = Command::new("setpriv");
     cat.args(["--ruid=1000", "cat"]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let Ok(mut process) = cat.spawn() else {
-        eprintln!("skipped: setpriv is not there");
+        skipped!("setpriv is not there");
         return;
     };
     // Once it answers, it is no longer setpriv; if it does not, that user is not mapped.
     let asked = process.stdin.as_mut().unwrap().write_all(b"x");
     let answered = process.stdout.as_mut().unwrap().read_exact(&mut [0]);
     if asked.is_err() || answered.is_err() {
-        eprintln!("skipped: user {USER} is not mapped");
+        skipped!("user {USER} is not mapped");
         process.wait().unwrap();
         return;
     }

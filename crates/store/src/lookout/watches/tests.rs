@@ -2,6 +2,7 @@ use std::fs;
 use std::path::Path;
 
 use super::*;
+use crate::fresh::skipped;
 
 const ID: &str = "187a2f3d5c0a1b00f1e2d3c4b5a69788";
 
@@ -71,7 +72,7 @@ fn what_has_no_name_yet_is_not_heard_of() {
     let (mut scene, _) = Scene::watching(Watched::Files, Role::Segment(Identity::MIN));
     let opened = sys::open_dir(scene.path()).expect("opened");
     let Ok(file) = sys::create_unnamed(&opened) else {
-        eprintln!("skipped: the filesystem has no unnamed files");
+        skipped!("the filesystem has no unnamed files");
         return;
     };
     sys::write_all(&file, b"entry").expect("written");

@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use hakurei_check::Absolute;
 
 use super::*;
+use crate::fresh::skipped;
 use crate::store::Store;
 
 struct Scene {
@@ -59,7 +60,7 @@ fn a_directory_that_may_not_be_watched_does_not_keep_the_way_from_coming_to_rest
     };
     set_mode(&scene.above, 0o300);
     if fs::read_dir(&scene.above).is_ok() {
-        eprintln!("skipped: takes a user who may not read everything");
+        skipped!("takes a user who may not read everything");
         return;
     }
     scene.walk(2);
