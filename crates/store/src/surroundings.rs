@@ -102,3 +102,17 @@ impl Surroundings {
         Self { proc_is_ours: || false, ..Self::unread(Generation::current()) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_process_is_among_is_read_once() {
+        let [first, second] = [(); 2].map(|()| Surroundings::of_this_process());
+        assert!(Arc::ptr_eq(&first, &second));
+        assert_eq!(first.time_namespace(), proc::namespace("time"));
+        let is_first = proc::namespace("pid") == Some(0xEFFF_FFFC);
+        assert_eq!(first.is_first_pid_namespace(), is_first);
+    }
+}

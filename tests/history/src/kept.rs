@@ -30,10 +30,13 @@ pub(crate) fn read() -> Result<Vec<Plan>> {
 ///
 /// # Errors
 ///
-/// If the file cannot be written.
+/// If the file cannot be read or written.
 pub(crate) fn keep(plan: &Plan) -> Result<PathBuf> {
     const HEAD: &str = "# Plans that have failed once; `cargo xtask history` plays them first.\n";
-    let text = fs::read_to_string(file()).unwrap_or_else(|_| HEAD.to_owned());
+    let text = match fs::read_to_string(file()) {
+        Err(error) if error.kind() == ErrorKind::NotFound => HEAD.to_owned(),
+        text => text?,
+    };
     fs::write(file(), format!("{text}\n{plan}"))?;
     Ok(file())
 }

@@ -111,7 +111,8 @@ impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Proc => {
-                "its processes cannot be told apart without a /proc of this process's own namespace"
+                "its processes cannot be told apart without a /proc of this process's own namespace, \
+                 and the kernel's own boot_id in it"
             }
             Self::Unrecorded => {
                 "its entry does not say enough of its processes to tell them from others"

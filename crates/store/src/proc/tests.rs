@@ -70,3 +70,11 @@ fn root_is_mapped_only_if_it_is_itself() {
     assert!(maps_root(b"1000 1000 1\n0 0 1\n"));
     assert!(!maps_root(b""));
 }
+
+#[test]
+fn the_kernel_says_who_is_mapped_and_who_stands_for_the_rest() {
+    let read = |path: &str| sys::read_proc(path).unwrap();
+    assert_eq!(root_is_mapped(), maps_root(&read("/proc/self/uid_map")));
+    let expected = String::from_utf8(read("/proc/sys/kernel/overflowuid")).unwrap();
+    assert_eq!(overflow_uid().to_string(), expected.trim_end());
+}

@@ -19,8 +19,7 @@ pub(super) fn check(history: &History, segment: u16) -> Result<usize, String> {
         })
         .collect();
     held.sort_by_key(|(from, ..)| *from);
-    for pair in held.windows(2) {
-        let ([(_, to, first), (from, _, second)], true) = (pair, true) else { continue };
+    for ((_, to, first), (from, _, second)) in held.iter().zip(held.iter().skip(1)) {
         if from < to {
             return Err(format!(
                 "processes {} and {} held the lock at a time",
