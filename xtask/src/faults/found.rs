@@ -4,7 +4,7 @@ use super::operation::Operation;
 use super::plan::{Fault, Shot};
 
 /// Operation, call and error.
-const FOUND: &[[&str; 3]] = &[
+pub(super) const FOUND: &[[&str; 3]] = &[
     // Kept locked for as long as the process lived.
     ["lock-again", "flock", "EIO"],
     // A segment that was never listed again.
@@ -19,6 +19,10 @@ const FOUND: &[[&str; 3]] = &[
 ];
 
 pub(super) fn is_like(operation: &Operation, shot: &Shot) -> bool {
-    let Fault::Error(errno) = shot.fault else { return false };
-    FOUND.contains(&[&operation.name, &shot.call.name, errno])
+    FOUND.iter().any(|found| is(found, operation, shot))
+}
+
+/// Whether a run is that one.
+pub(super) fn is(found: &[&str; 3], operation: &Operation, shot: &Shot) -> bool {
+    matches!(shot.fault, Fault::Error(errno) if *found == [&operation.name, &shot.call.name, errno])
 }

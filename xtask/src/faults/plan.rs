@@ -131,6 +131,19 @@ impl Plan {
         self.operations.push(planned);
     }
 
+    /// What was found once and is no run any more would never be tried again.
+    fn look_for_what_was_found(&mut self) {
+        let is_gone = |found: &&[&str; 3]| {
+            let mut shots = self.shots.iter();
+            !shots.any(|shot| found::is(found, &self.operations[shot.operation].operation, shot))
+        };
+        let missing = found::FOUND.iter().filter(is_gone).map(|found| {
+            format!("{}: is no run any more; change xtask/src/faults/found.rs", found.join(":"))
+        });
+        let missing: Vec<_> = missing.collect();
+        self.findings.extend(missing);
+    }
+
     /// Puts the first run of each operation first, so that a sample has of all; then what is like
     /// anything that was found before; then the second run of each, and so on.
     pub(super) fn take_turns(&mut self) {
@@ -196,12 +209,13 @@ pub(super) fn draw(
             plan.add(watch(operation, &mut attendant, programs, tracer)?);
         }
     }
-    if let Some(only) = only {
-        plan.shots
-            .retain(|shot| only.includes(&shot.name(&plan.operations[shot.operation].operation)));
-        if plan.shots.is_empty() {
-            return Err(Failure::new("no such run", "see `operation list`, and strace(1)"));
-        }
+    let Some(only) = only else {
+        plan.look_for_what_was_found();
+        return Ok(plan);
+    };
+    plan.shots.retain(|shot| only.includes(&shot.name(&plan.operations[shot.operation].operation)));
+    if plan.shots.is_empty() {
+        return Err(Failure::new("no such run", "see `operation list`, and strace(1)"));
     }
     Ok(plan)
 }

@@ -52,6 +52,18 @@ fn an_error_leads_to_what_is_wrong_in_the_bytes() {
 }
 
 #[test]
+fn an_id_is_saved_once() {
+    let scene = Scene::new();
+    let handle = scene.store.handle(identity(1)).expect("made");
+    let lease = handle.save(&record(1, 1)).expect("saved");
+    let error = handle.save(&record(1, 1)).expect_err("it is there");
+    assert_eq!((error.kind(), error.step()), (ErrorKind::Exists, "open state entry"));
+    let view = scene.store.entry(identity(1), id(1)).expect("read").expect("there");
+    assert!(view.is_leased());
+    lease.destroy().expect("destroyed");
+}
+
+#[test]
 fn entries_are_destroyed_while_they_are_iterated() {
     let scene = Scene::new();
     let handle = scene.store.handle(identity(1)).expect("made");

@@ -87,6 +87,21 @@ fn another_entry_of_the_same_name_is_not_touched() {
 }
 
 #[test]
+fn nor_is_it_where_somebody_has_kept_the_old_one_under_other_names() {
+    let scene = Scene::new();
+    let lease = save(&scene, 1);
+    let place = scene.path(&format!("7/{}", id(1)));
+    for kept in ["one", "two"] {
+        fs::hard_link(&place, scene.directory.path().join(kept)).expect("linked");
+    }
+    fs::remove_file(place).expect("removed");
+    let successor = save(&scene, 1);
+    lease.destroy().expect("nothing to do");
+    assert!(is_there(&scene, 1));
+    successor.destroy().expect("destroyed");
+}
+
+#[test]
 fn a_failure_gives_the_lease_back() {
     let scene = Scene::new();
     let lease = save(&scene, 1);

@@ -122,3 +122,18 @@ fn there_is_one_of_each() {
         assert_eq!((view.verdict(), view.is_leased()), (verdict, count == RUNNING));
     }
 }
+
+#[test]
+fn each_has_a_word_that_scripts_rely_on() {
+    for (verdict, word) in [
+        (Verdict::Running, "running"),
+        (Verdict::Orphaned, "orphaned"),
+        (Verdict::Starting, "starting"),
+        (Verdict::Dead, "dead"),
+        (Verdict::Unknown, "unknown"),
+        (Verdict::Corrupt, "corrupt"),
+        (Verdict::Newer, "newer"),
+    ] {
+        assert_eq!((verdict.as_str(), format!("{verdict:>9}")), (word, format!("{word:>9}")));
+    }
+}

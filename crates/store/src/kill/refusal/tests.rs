@@ -30,3 +30,20 @@ fn why_nothing_is_known_is_said_for_each_reason() {
     let elsewhere = Owner { pid_namespace: elsewhere, ..complete };
     assert_eq!(doubt(&elsewhere, &here), Doubt::Namespace);
 }
+
+#[test]
+fn each_reason_has_words_of_its_own() {
+    let doubts = [
+        Doubt::Proc,
+        Doubt::Unrecorded,
+        Doubt::Boot,
+        Doubt::Namespace,
+        Doubt::Numbers,
+        Doubt::Clocks,
+        Doubt::Kernel,
+    ];
+    let words: std::collections::BTreeSet<String> =
+        doubts.iter().map(|doubt| Refusal::NotKnown(*doubt).to_string()).collect();
+    assert!(words.len() == doubts.len() && words.iter().all(|words| words.len() > 20), "{words:?}");
+    assert_eq!(Refusal::Ended.to_string(), "it has ended");
+}
