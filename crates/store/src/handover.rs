@@ -145,6 +145,7 @@ struct Candidate {
 impl Candidate {
     /// Makes sure that the descriptor is of what has the entry's name, and holds its lease.
     fn claim(&self, lease: BorrowedFd<'_>) -> Result<(), Error> {
+        self.check_name()?;
         self.check_is_held()?;
         match claim(lease).map_err(|errno| self.error("flock", errno))? {
             Claim::Taken => {}

@@ -114,7 +114,7 @@ pub(crate) fn numbers_mean_the_same(owner: &Owner, here: &Surroundings) -> bool 
 /// Whether everything that the owner ran ended with its kernel, which is proof as well.
 pub(crate) fn is_of_another_boot(owner: &Owner, here: &Surroundings, kernels: Kernels) -> bool {
     match (owner.boot, here.boot()) {
-        (Some(then), Some(now)) => then != now && kernels == Kernels::One,
+        (Some(then), Some(now)) => then.excludes(now) && kernels == Kernels::One,
         _ => false,
     }
 }

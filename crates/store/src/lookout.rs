@@ -83,7 +83,7 @@ impl Lookout {
             way: Way::default(),
             segments: BTreeMap::new(),
             lives: Lives::new(scope),
-            doubts: Doubts::of_everything(),
+            doubts: Doubts::of_the_way(),
             trouble: Trouble::default(),
             process: Generation::current(),
         })

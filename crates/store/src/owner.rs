@@ -31,9 +31,15 @@ pub struct Process {
     pub(crate) inode: Option<u64>,
 }
 
-/// The kernel's name for one boot of one machine, `/proc/sys/kernel/random/boot_id`.
+/// The name of one boot of one machine, `/proc/sys/kernel/random/boot_id`.
+///
+/// A container may have another one mounted there (systemd-nspawn(1)). That is the same for all that
+/// runs in it, and says nothing of what runs outside.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct BootId(pub(crate) [u8; 16]);
+pub struct BootId {
+    name: [u8; 16],
+    is_the_kernels: bool,
+}
 
 impl Owner {
     /// Looks at the monitor and the shim of an instance that is being recorded.
@@ -106,9 +112,24 @@ impl Process {
     }
 }
 
+impl BootId {
+    pub(crate) const fn of_the_kernel(name: [u8; 16]) -> Self {
+        Self { name, is_the_kernels: true }
+    }
+
+    pub(crate) const fn of_a_container(name: [u8; 16]) -> Self {
+        Self { name, is_the_kernels: false }
+    }
+
+    /// Whether these are two boots: of what has run in one, nothing runs in the other.
+    pub(crate) fn excludes(self, other: Self) -> bool {
+        self.is_the_kernels && other.is_the_kernels && self != other
+    }
+}
+
 impl fmt::Display for BootId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, byte) in self.0.iter().enumerate() {
+        for (at, byte) in self.name.iter().enumerate() {
             if matches!(at, 4 | 6 | 8 | 10) {
                 f.write_str("-")?;
             }
@@ -129,6 +150,8 @@ impl fmt::Debug for BootId {
 pub(crate) struct OwnerWire {
     #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
     boot: Option<crate::format::WireId>,
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    boot_of_container: Option<crate::format::WireId>,
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pid_namespace: Option<u64>,
     #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
@@ -150,8 +173,13 @@ struct ProcessWire {
 impl From<&Owner> for OwnerWire {
     fn from(owner: &Owner) -> Self {
         let process = |process: Process| ProcessWire { start: process.start, inode: process.inode };
+        let boot = |is_the_kernels| {
+            let boot = owner.boot.filter(|boot| boot.is_the_kernels == is_the_kernels);
+            boot.map(|boot| crate::format::WireId(boot.name))
+        };
         Self {
-            boot: owner.boot.map(|boot| crate::format::WireId(boot.0)),
+            boot: boot(true),
+            boot_of_container: boot(false),
             pid_namespace: owner.pid_namespace,
             time_namespace: owner.time_namespace,
             monitor: owner.monitor.map(process),
@@ -167,8 +195,10 @@ impl OwnerWire {
             let pid = i32::try_from(pid).ok()?;
             Some(Process { pid, start: wire.start, inode: wire.inode })
         };
+        let boot = self.boot.map(|boot| BootId::of_the_kernel(boot.0));
+        let of_container = || self.boot_of_container.map(|boot| BootId::of_a_container(boot.0));
         Owner {
-            boot: self.boot.map(|boot| BootId(boot.0)),
+            boot: boot.or_else(of_container),
             pid_namespace: self.pid_namespace,
             time_namespace: self.time_namespace,
             monitor: self.monitor.and_then(|wire| process(pid, wire)),

@@ -41,20 +41,21 @@ fn parse_users(status: &[u8]) -> Option<[u32; 4]> {
     Some([next()?, next()?, next()?, next()?])
 }
 
-/// The name of this boot, if it is the kernel that gives it: containers have another one mounted there
-/// (systemd-nspawn(1)), by which whatever runs outside of them would have ended with its kernel.
+/// The name of this boot, as this process is told it.
 pub(crate) fn boot_id() -> Option<BootId> {
-    parse_boot_id(&sys::read_kernels("/proc/sys/kernel/random/boot_id").ok()?)
+    let (text, is_the_kernels) = sys::read_and_see_whose("/proc/sys/kernel/random/boot_id").ok()?;
+    let boot = if is_the_kernels { BootId::of_the_kernel } else { BootId::of_a_container };
+    parse_boot_id(&text).map(boot)
 }
 
-fn parse_boot_id(text: &[u8]) -> Option<BootId> {
+fn parse_boot_id(text: &[u8]) -> Option<[u8; 16]> {
     let text = std::str::from_utf8(text).ok()?.trim_ascii_end();
     let digits: Vec<u8> = text.bytes().filter(|byte| *byte != b'-').collect();
     if digits.len() != 32 || !digits.iter().all(u8::is_ascii_hexdigit) {
         return None;
     }
     let number = u128::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?;
-    Some(BootId(number.to_be_bytes()))
+    Some(number.to_be_bytes())
 }
 
 /// The inode of one of this process's namespaces: `pid`, `time`.

@@ -27,7 +27,7 @@ pub(crate) use self::file::{
 pub(crate) use self::flock::{Answer, Probe, probe_lease, try_exclusive, try_shared, unlock};
 pub(crate) use self::process::{
     PidfdState, boottime, descriptor_limit, effective_uid, getpid, inode_of, pause, pidfd_inode,
-    pidfd_open, pidfd_state, random, read_kernels, read_proc, realtime, ticks_to_duration,
+    pidfd_open, pidfd_state, random, read_and_see_whose, read_proc, realtime, ticks_to_duration,
 };
 pub(crate) use self::signal::{SIGNALS, pidfd_send_signal};
 pub(crate) use self::sync::{open_parent, sync_data, sync_dir};

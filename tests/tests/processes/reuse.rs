@@ -151,14 +151,6 @@ fn from_other_namespaces_nothing_alive_is_called_dead() {
         places.push([&["bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev"], bwrap].concat());
     }
     let scene = Scene::new();
-    // As systemd-nspawn mounts one of its own for each container.
-    let boot = scene.path().join("boot_id");
-    std::fs::write(&boot, "0f1e2d3c-4b5a-4978-8796-a5b4c3d2e1f0\n").expect("written");
-    let boot = boot.display();
-    let script = format!("mount --bind {boot} /proc/sys/kernel/random/boot_id && exec \"$@\"");
-    for flags in [&["--mount"][..], &["--fork", "--pid", "--mount-proc", "--kill-child"]] {
-        places.push([&unshare(flags)[..], &["sh", "-c", &script, "sh"]].concat());
-    }
     let (mut leased, mut free, mut shim) =
         (peer(&scene.base()), peer(&scene.base()), peer(&scene.base()));
     let ids = [
@@ -181,6 +173,33 @@ fn from_other_namespaces_nothing_alive_is_called_dead() {
             assert!(may_be, "{place:?}: {verdict}");
         }
     }
+}
+
+#[test]
+fn a_boot_id_of_a_containers_own_tells_nothing_of_what_runs_elsewhere() {
+    let scene = Scene::new();
+    let boot = scene.path().join("boot_id");
+    std::fs::write(&boot, "0f1e2d3c-4b5a-4978-8796-a5b4c3d2e1f0\n").expect("written");
+    // As systemd-nspawn mounts one for each container.
+    let over = "/proc/sys/kernel/random/boot_id";
+    let script = format!("mount --bind {} {over} && exec \"$@\"", boot.display());
+    let mut outside = peer(&scene.base());
+    let alive = saved(&outside.ask("save 7 1"));
+    assert_eq!(outside.ask("release"), "released");
+    let place = [&unshare(&["--mount"])[..], &["sh", "-c", &script, "sh"]].concat();
+    let Some(command) = wrapper(&place) else { return };
+    let mut inside = peer_in(command, &scene);
+    assert_eq!(inside.ask(&format!("verdict 7 {alive}")), "unknown");
+    let id = saved(&inside.ask("save 7 2"));
+    assert_eq!(inside.ask("release"), "released");
+    assert_eq!(outside.ask(&format!("verdict 7 {id}")), "unknown");
+    // Those who share it know of one another.
+    let Some(command) = wrapper(&place) else { return };
+    let mut beside = peer_in(command, &scene);
+    assert_eq!(beside.ask(&format!("verdict 7 {id}")), "running");
+    inside.kill();
+    assert_eq!(beside.ask(&format!("verdict 7 {id}")), "dead");
+    assert_eq!(outside.ask(&format!("verdict 7 {id}")), "unknown");
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn state() -> State {
 
 fn owner() -> Owner {
     Owner {
-        boot: Some(BootId([3; 16])),
+        boot: Some(BootId::of_the_kernel([3; 16])),
         pid_namespace: Some(4_026_531_836),
         time_namespace: Some(4_026_531_834),
         monitor: Some(Process { pid: 4711, start: Some(99), inode: Some(1 << 40) }),
@@ -43,6 +43,12 @@ fn what_was_written_is_read() {
     assert_eq!(front.summary.owner(), Some(&owner()));
     assert_eq!(front.header.enablements(), state().config.enablements.unwrap_or_default());
     assert_eq!(decode_state(&entry, &front).expect("whole"), state());
+    let in_container = Owner { boot: Some(BootId::of_a_container([3; 16])), ..owner() };
+    for format in [Format::Cbor, Format::Gob] {
+        let entry = encode(&state(), &in_container, format).expect("it can be encoded");
+        let front = decode_front(&entry).expect("it can be decoded");
+        assert_eq!(front.summary.owner(), Some(&in_container));
+    }
 }
 
 #[test]

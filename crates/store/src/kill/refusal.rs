@@ -111,14 +111,14 @@ impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Proc => {
-                "its processes cannot be told apart without a /proc of this process's own namespace, \
-                 and the kernel's own boot_id in it"
+                "its processes cannot be told apart without a /proc of this process's own namespace"
             }
             Self::Unrecorded => {
                 "its entry does not say enough of its processes to tell them from others"
             }
             Self::Boot => {
-                "it was recorded before a reboot, or on another machine that mounts this store"
+                "it was recorded before a reboot, on another machine that mounts this store, or in a \
+                 container that has a boot id of its own"
             }
             Self::Namespace => {
                 "it was recorded in another process namespace; signal it from there"

@@ -27,8 +27,9 @@ pub(super) struct Trouble {
 }
 
 impl Doubts {
-    pub(super) fn of_everything() -> Self {
-        Self { way: true, names: true, ..Self::default() }
+    /// Where the way leads, from which all else follows.
+    pub(super) fn of_the_way() -> Self {
+        Self { way: true, ..Self::default() }
     }
 
     /// Whether it has to be looked now.

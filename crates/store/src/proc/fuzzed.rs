@@ -3,7 +3,7 @@
 //!
 //! No other build has this.
 
-use super::{field, parse_boot_id, parse_start_time, parse_users};
+use super::{BootId, field, parse_boot_id, parse_start_time, parse_users};
 
 /// Any text is read as another reader would, and what the kernel writes is read back, whatever the
 /// program calls itself; returns whether there is anything in the text itself.
@@ -63,7 +63,7 @@ fn check_status(command: &[u8]) {
 /// A boot id is written as it was read, but for the hyphens' places and the case.
 fn check_boot_id(text: &[u8]) {
     let Some(boot) = parse_boot_id(text) else { return };
-    let written = boot.to_string();
+    let written = BootId::of_the_kernel(boot).to_string();
     assert_eq!(parse_boot_id(written.as_bytes()), Some(boot));
     let digits = |text: &[u8]| text.iter().filter(|byte| byte.is_ascii_hexdigit()).count();
     assert_eq!((written.len(), digits(text)), (36, 32), "{text:?}");

@@ -69,13 +69,11 @@ pub(crate) fn read_proc(pathname: &str) -> Result<Vec<u8>, Errno> {
     read_small(&open_proc(pathname)?)
 }
 
-/// The same, unless something else is mounted there than the kernel's own.
-pub(crate) fn read_kernels(pathname: &str) -> Result<Vec<u8>, Errno> {
+/// The same, and whether it is of /proc: something else may be mounted there.
+pub(crate) fn read_and_see_whose(pathname: &str) -> Result<(Vec<u8>, bool), Errno> {
     let file = open_proc(pathname)?;
-    if filesystem_magic(&file)? != PROC {
-        return Err(Errno::XDEV);
-    }
-    read_small(&file)
+    let is_the_kernels = filesystem_magic(&file)? == PROC;
+    Ok((read_small(&file)?, is_the_kernels))
 }
 
 /// `PROC_SUPER_MAGIC` of statfs(2).

@@ -171,7 +171,10 @@ fn a_number_that_is_given_again_is_no_life_by_its_start_alone() {
 fn another_boot_ends_everything_on_a_filesystem_of_one_kernel_and_proves_nothing_elsewhere() {
     let monitor = Sleeper::start();
     let mut owner = Owner::of(monitor.pid(), monitor.pid());
-    owner.boot = Some(BootId([7; 16]));
+    // A container's own says nothing of what runs outside of it.
+    owner.boot = Some(BootId::of_a_container([7; 16]));
+    assert_eq!(free(&owner), Verdict::Unknown);
+    owner.boot = Some(BootId::of_the_kernel([7; 16]));
     assert_eq!(free(&owner), Verdict::Dead);
     assert_eq!(free_on(&owner, Kernels::Several), Verdict::Unknown);
     assert_eq!(free_on(&owner, Kernels::NotKnown), Verdict::Unknown);

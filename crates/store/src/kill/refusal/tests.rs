@@ -24,7 +24,7 @@ fn why_nothing_is_known_is_said_for_each_reason() {
         assert_eq!(doubt(&incomplete, &here), Doubt::Unrecorded, "{incomplete:?}");
         assert_eq!(doubt(&incomplete, &Surroundings::without_namespaces()), Doubt::Proc);
     }
-    let before = Owner { boot: Some(BootId([7; 16])), ..complete };
+    let before = Owner { boot: Some(BootId::of_the_kernel([7; 16])), ..complete };
     assert_eq!(doubt(&before, &here), Doubt::Boot);
     let elsewhere = complete.pid_namespace.map(|inode| inode + 1);
     let elsewhere = Owner { pid_namespace: elsewhere, ..complete };
