@@ -35,6 +35,7 @@ use crate::outcome::{Failure, Outcome};
 use crate::workspace::Workspace;
 use attendant::Attendant;
 use figures::Figures;
+use judge::Hit;
 use plan::{Programs, Shot, Wanted};
 use tracer::Tracer;
 
@@ -161,11 +162,12 @@ fn shoot(
 ) -> Result<(bool, Vec<String>), Failure> {
     let mut findings = Vec::new();
     for _ in 0..ATTEMPTS {
-        let (was_hit, found) = shoot_once(shot, plan, attendant, programs, tracer)?;
-        // Whatever came of an attempt that missed should not have come of it either.
-        findings.extend(found);
-        if was_hit {
-            return Ok((true, findings));
+        let (hit, found) = shoot_once(shot, plan, attendant, programs, tracer)?;
+        match hit {
+            Hit::There => return Ok((true, [findings, found].concat())),
+            // Whatever comes of a run that was not disturbed is a finding, too.
+            Hit::Nowhere => findings.extend(found),
+            Hit::Elsewhere => {}
         }
     }
     Ok((false, findings))
@@ -177,7 +179,7 @@ fn shoot_once(
     attendant: &mut Attendant,
     programs: &Programs,
     tracer: &Tracer,
-) -> Result<(bool, Vec<String>), Failure> {
+) -> Result<(Hit, Vec<String>), Failure> {
     let planned = &plan.operations[shot.operation];
     let operation = &planned.operation;
     let base = attendant.prepare(operation.plain_name())?;
@@ -187,7 +189,7 @@ fn shoot_once(
     findings.extend(attendant.check(operation.plain_name(), end, &disturbance)?);
     let repeat = format!("cargo xtask faults --only {}", shot.name(operation));
     let findings = findings.into_iter().map(|finding| format!("{finding}\n    again: {repeat}"));
-    Ok((judge::was_hit(operation, shot, &told), findings.collect()))
+    Ok((judge::hit(operation, shot, &told), findings.collect()))
 }
 
 /// A few come at the wrong moment by chance; if many do, nothing has been tried.

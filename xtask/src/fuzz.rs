@@ -88,7 +88,8 @@ fn fuzz(target: Target, seconds: u64, tool: &Tool, workspace: &Workspace) -> Res
     let corpus = workspace.root.join(PLACE).join("corpus").join(name);
     corpus::sow(target, &corpus, &workspace.root).map_err(|error| unusable(&corpus, &error))?;
     let mut run = tool.run(name);
-    run.arg(&corpus).arg("--").args(limits(seconds)).env("TMPDIR", memory());
+    run.arg(&corpus).args(findings(name, workspace)).arg("--");
+    run.args(limits(seconds)).env("TMPDIR", memory());
     let ended = command::run(&mut run, "");
     // The fuzzer fails when it finds something; where that stands says more than its status.
     judge_findings(name, workspace)?;
@@ -98,6 +99,11 @@ fn fuzz(target: Target, seconds: u64, tool: &Tool, workspace: &Workspace) -> Res
     println!("{name}: {} inputs of {} bytes are kept, and the entries", kept.count, kept.bytes);
     // These stay, however long: they are what everything else can grow from.
     corpus::sow(target, &corpus, &workspace.root).map_err(|error| unusable(&corpus, &error))
+}
+
+/// Where what was found before is kept, if anything was.
+fn findings(target: &str, workspace: &Workspace) -> Option<PathBuf> {
+    Some(workspace.root.join(PLACE).join("findings").join(target)).filter(|path| path.is_dir())
 }
 
 /// What libFuzzer is told of any target. A machine that is busy elsewhere may take seconds for nothing,

@@ -85,15 +85,31 @@ pub(super) fn judge(planned: &Planned, shot: &Shot, told: &Told) -> (End, Vec<St
     }
 }
 
-/// Whether the fault came where it was meant to.
-pub(super) fn was_hit(operation: &Operation, shot: &Shot, told: &Told) -> bool {
+/// Where the fault came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hit {
+    /// Where it was meant to.
+    There,
+    /// Before the operation began, say.
+    Elsewhere,
+    Nowhere,
+}
+
+/// Where the fault came; a kill ends what it hits.
+pub(super) fn hit(operation: &Operation, shot: &Shot, told: &Told) -> Hit {
+    const INJECTED: &str = "(INJECTED)";
     if shot.fault == Fault::Kill {
-        return told.signal == Some(SIGKILL);
+        return if told.signal == Some(SIGKILL) { Hit::There } else { Hit::Elsewhere };
     }
     let window = window::find(&told.trace, operation.words.is_none());
-    let is_it =
-        |call: &window::Call| call.name == shot.call.name && call.line.ends_with("(INJECTED)");
-    window.is_some_and(|window| window.calls.iter().any(is_it))
+    let is_it = |call: &window::Call| call.name == shot.call.name && call.line.ends_with(INJECTED);
+    if window.is_some_and(|window| window.calls.iter().any(is_it)) {
+        Hit::There
+    } else if told.trace.contains(INJECTED) {
+        Hit::Elsewhere
+    } else {
+        Hit::Nowhere
+    }
 }
 
 /// Rust's allocator reports that there is no memory by ending the process, wherever it is; that is as
@@ -121,7 +137,7 @@ fn judge_library(
     let mut end = match outcome {
         Some("done") => End::Done,
         Some(_) => {
-            findings.extend(judge_error(shot, errno, &told.output));
+            findings.extend(judge_error(operation, shot, errno, &told.output));
             End::Failed
         }
         None => return (End::Killed, vec!["it does not say what came of it".into()]),
@@ -150,7 +166,7 @@ fn is_upset_again(operation: &Operation, output: &str) -> bool {
 }
 
 /// The error names its step, what it is about, and why.
-fn judge_error(shot: &Shot, errno: &str, output: &str) -> Vec<String> {
+fn judge_error(operation: &Operation, shot: &Shot, errno: &str, output: &str) -> Vec<String> {
     let first = output.split("again failed").next().unwrap_or(output);
     let field =
         |name: &str| first.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
@@ -168,8 +184,8 @@ fn judge_error(shot: &Shot, errno: &str, output: &str) -> Vec<String> {
         Some("NotFound" | "Leased" | "Ended") => is_a_lie,
         // What may not be read may be Go's.
         Some("ForeignFormat") => is_a_lie || matches!(errno, "EACCES" | "EPERM"),
-        // What nothing is known of is not signalled, nor adopted.
-        Some("Refused") => true,
+        // What nothing is known of is not signalled, nor given to another.
+        Some("Refused") => matches!(operation.plain_name(), "kill" | "adopt" | "take-over"),
         _ => false,
     };
     if is_believed {
@@ -190,7 +206,7 @@ fn judge_error(shot: &Shot, errno: &str, output: &str) -> Vec<String> {
 /// The exit codes that a command has for what may go wrong with it.
 const CODES: [i32; 7] = [0, 1, 3, 4, 125, 126, 127];
 
-/// The command exits with a documented status, says why on stderr, and prints nothing false.
+/// The command exits with a documented status, says why on stderr, and prints no false verdict.
 fn judge_command(planned: &Planned, shot: &Shot, errno: &str, told: &Told) -> (End, Vec<String>) {
     if told.output.contains("panicked") {
         return (End::Killed, vec!["it panics".into()]);

@@ -51,7 +51,9 @@ impl Operation {
 
     /// Whether it waits for an end or a change; who is told that one has not come, waits on.
     pub(super) fn waits(&self) -> bool {
-        ["wait", "watch", "run"].iter().any(|word| self.plain_name().contains(word))
+        const WAITING: [&str; 6] =
+            ["wait", "wait-for-end", "watch", "ps-watch", "command-wait", "command-watch"];
+        self.has_pipes() || WAITING.contains(&self.plain_name())
     }
 
     /// Whether it prints a row for every instance, whatever is known of it.

@@ -24,7 +24,7 @@ fn sighting(line: &str) -> Option<(&str, &str)> {
 }
 
 /// What cannot be, by what the same command prints undisturbed: a verdict that has become another, but
-/// for *unknown*; and, if `is_whole`, an instance that is missing.
+/// for *unknown*; somebody who is dead, and was not told of; and, if `is_whole`, an instance that is missing.
 pub(super) fn compare(undisturbed: &str, printed: &str, is_whole: bool) -> Vec<String> {
     let (before, now) = (sightings(undisturbed), sightings(printed));
     let judge = |(id, expected): (&str, &str)| match now.get(id) {
@@ -33,7 +33,10 @@ pub(super) fn compare(undisturbed: &str, printed: &str, is_whole: bool) -> Vec<S
         None if is_whole => Some(format!("{id} is not printed, and nothing is said of that")),
         None => None,
     };
-    before.into_iter().filter_map(judge).collect()
+    let changed = before.iter().map(|(id, verdict)| (*id, *verdict)).filter_map(judge);
+    let killed =
+        now.iter().filter(|(id, verdict)| !before.contains_key(*id) && **verdict == "dead");
+    changed.chain(killed.map(|(id, _)| format!("{id} is printed as dead"))).collect()
 }
 
 #[cfg(test)]
@@ -63,5 +66,6 @@ INSTANCE  PID    APPLICATION  STATUS   UPTIME
         assert_eq!(compare(TABLE, &TABLE.replace("running", "dead"), true).len(), 1);
         assert_eq!(compare(TABLE, "", true).len(), 2);
         assert!(compare(TABLE, "", false).is_empty());
+        assert_eq!(compare("", TABLE, false).len(), 1);
     }
 }

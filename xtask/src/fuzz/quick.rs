@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
-use super::{PLACE, Target, files, judge_findings, limits, memory, unusable};
+use super::{PLACE, Target, files, findings, judge_findings, limits, memory, unusable};
 use crate::command::{self, cargo, probe};
 use crate::outcome::{Failure, Outcome};
 use crate::section::Section;
@@ -113,13 +113,7 @@ impl<'a> Run<'a> {
         let corpus = place.join("corpus").join(name);
         let (output, errors) = writers(&log).map_err(|error| unusable(&log, &error))?;
         let mut command = Command::new(programs.join(name));
-        command.arg(&inputs.0).arg(&corpus);
-        let findings = place.join("findings").join(name);
-        // Most targets have found nothing.
-        if findings.is_dir() {
-            command.arg(findings);
-        }
-        command.args(limits(seconds));
+        command.arg(&inputs.0).arg(&corpus).args(findings(name, workspace)).args(limits(seconds));
         command.arg(format!("-artifact_prefix={}/", artifacts.display()));
         command.env("TMPDIR", memory()).stdin(Stdio::null()).stdout(output).stderr(errors);
         let child = command.spawn().map_err(|error| unusable(&programs.join(name), &error))?;

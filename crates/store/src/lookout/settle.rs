@@ -50,11 +50,13 @@ impl Lookout {
             }
         }
         let before = self.way.end();
-        let store = self.way.walk(&self.base, &mut self.watches, &self.wakers)?;
-        self.doubts.way = false;
+        let walked = self.way.walk(&self.base, &mut self.watches, &self.wakers);
+        // Even where the walk has failed since: the next one ends where this has.
         if self.way.end() != before {
             self.doubts.names = true;
         }
+        let store = walked?;
+        self.doubts.way = false;
         Ok(store)
     }
 

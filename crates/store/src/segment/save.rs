@@ -29,6 +29,8 @@ impl Segment<'_> {
     ///   uses this store, by its path or by an entry in this segment. It would not count what it cannot
     ///   read, and take resources back under a running instance; so save a record in gob.
     /// - [`ErrorKind::Exists`], step `open state entry`: the id is taken.
+    /// - [`ErrorKind::Leased`], step `open state entry`: on a filesystem without unnamed files, somebody
+    ///   was stopped while asking about the new entry.
     /// - Step `open state entry`, or `encode state body` for the writing itself: what the kernel
     ///   answered, such as a full disk.
     pub fn save(&self, record: &Record) -> Result<Lease, Error> {
@@ -91,10 +93,16 @@ impl Segment<'_> {
     }
 }
 
-/// A taken id is a kind of its own; writing is a step of its own.
+/// A taken id is a kind of its own, and so is a lease that somebody is in the way of; writing is a step of
+/// its own.
 fn publication_error(cause: PathError) -> Error {
-    if cause.cause().kind() == std::io::ErrorKind::AlreadyExists {
-        return Error::new(ErrorKind::Exists, AppError::new(OPEN_ENTRY, cause));
+    let kind = match cause.cause().kind() {
+        std::io::ErrorKind::AlreadyExists => Some(ErrorKind::Exists),
+        std::io::ErrorKind::WouldBlock => Some(ErrorKind::Leased),
+        _ => None,
+    };
+    if let Some(kind) = kind {
+        return Error::new(kind, AppError::new(OPEN_ENTRY, cause));
     }
     match cause.call() {
         "write" | "fdatasync" => Error::path("encode state body", cause),

@@ -305,10 +305,10 @@ fn a_segment_that_cannot_be_listed_hides_no_other() {
     let Menagerie { scene, .. } = Menagerie::new();
     let Menagerie { scene, .. } = Menagerie::in_scene(scene, 8);
     let closed = scene.path("7");
-    if is_root() {
-        chown(&closed, Some(4242), Some(4242)).expect("root may");
-    } else {
+    if !is_root() {
         fs::set_permissions(&closed, Permissions::from_mode(0o000)).expect("changed");
+    } else if chown(&closed, Some(4242), Some(4242)).is_err() {
+        return skipped!("there is no other user to give a segment to");
     }
     let (taken, failed): (Vec<_>, Vec<_>) =
         collect(&scene, Collection::of_the_dead()).into_iter().partition(Result::is_ok);

@@ -78,7 +78,8 @@ fn links_that_go_in_circles_come_to_an_end() {
 #[test]
 fn as_many_links_are_followed_as_the_kernel_follows() {
     let scene = Scene::new();
-    let directory = scene.directory.path();
+    // What leads there counts as well.
+    let directory = fs::canonicalize(scene.directory.path()).expect("there");
     fs::create_dir(directory.join("0")).expect("made");
     // path_resolution(7): forty in all.
     for (link, number) in (1..=41).enumerate() {
@@ -91,7 +92,8 @@ fn as_many_links_are_followed_as_the_kernel_follows() {
     store(40).handle(identity(1)).expect("made");
     let mut watch = store(40).watch().expect("watched");
     let lease = scene_lease(&store(40));
-    let event = watch.next_until(None).expect("looked at").expect("it comes");
+    let soon = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let event = watch.next_until(Some(soon)).expect("looked at").expect("it comes");
     assert_eq!(event.id, lease.id());
     lease.destroy().expect("destroyed");
     let error = store(41).handle(identity(1)).expect_err("one too many");
@@ -143,11 +145,15 @@ fn a_base_is_its_users_or_read_by_root() {
     let base = scene.store.base().as_path();
     if chown(base).and_then(|()| chown(&scene.path("1"))).is_ok() {
         assert_eq!(scene.store.identities().expect("listed"), [identity(1)]);
-    } else {
-        let error = Store::new(Absolute::ROOT).identities().expect_err("root's");
-        assert_eq!(error.kind(), ErrorKind::Untrusted, "{}", error.message());
-        assert!(error.message().contains("belongs to user 0"), "{}", error.message());
+        return;
     }
+    let owner = |path| std::os::unix::fs::MetadataExt::uid(&fs::metadata(path).expect("there"));
+    if owner("/") != 0 || owner("/proc/self") == 0 {
+        return skipped!("takes root, or a user to whom / is root's");
+    }
+    let error = Store::new(Absolute::ROOT).identities().expect_err("root's");
+    assert_eq!(error.kind(), ErrorKind::Untrusted, "{}", error.message());
+    assert!(error.message().contains("belongs to user 0"), "{}", error.message());
 }
 
 #[test]

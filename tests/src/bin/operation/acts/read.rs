@@ -85,7 +85,7 @@ pub(crate) fn collectable(stage: &Stage) {
     let found = stage.perform(|| stage.store.collectable(Collection::of_the_dead()));
     let dead = |id| expected().any(|expected| expected == (id, Verdict::Dead));
     for collected in found.into_iter().flatten().flatten() {
-        if !dead(collected.id()) {
+        if !dead(collected.id()) || collected.verdict() != Verdict::Dead {
             complain(&format!("{} would be collected, which is not dead", collected.id()));
         }
     }

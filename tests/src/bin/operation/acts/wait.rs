@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use hakurei_hst::InstanceId;
-use hakurei_store::{Change, Error, Lease, Watch};
+use hakurei_store::{Change, Error, Event, Lease, Watch};
 use hakurei_tests::identity;
 
 use super::{handle, subject};
-use crate::ground::{self, BYSTANDERS, OURS, SUBJECT};
+use crate::ground::{self, BYSTANDERS, Bystander, OURS, SUBJECT};
 use crate::stage::{Stage, complain};
 use monitor::Monitor;
 
@@ -68,8 +68,7 @@ pub(crate) fn watch(stage: &Stage) {
                     missing.remove(&event.id);
                     has_come |= event.id == SUBJECT;
                 }
-                Change::Ended if lives(event.id) => complain("who lives was said to have ended"),
-                _ => {}
+                _ => judge(&event),
             }
         }
         if !missing.is_empty() {
@@ -93,8 +92,12 @@ pub(crate) fn watch(stage: &Stage) {
     });
 }
 
-fn lives(id: InstanceId) -> bool {
-    BYSTANDERS.iter().any(|bystander| bystander.id == id && bystander.is_of_processes())
+/// No bystander ends.
+fn judge(event: &Event) {
+    let lives = |it: &Bystander| it.id == event.id && it.is_of_processes();
+    if event.change == Change::Ended && BYSTANDERS.iter().any(lives) {
+        complain("who lives was said to have ended");
+    }
 }
 
 /// Waits until the subject is said to have come or gone.
@@ -103,6 +106,7 @@ fn await_change(watch: &mut Watch, change: Change) -> Result<bool, Error> {
         if event.id == SUBJECT && event.change == change {
             return Ok(true);
         }
+        judge(&event);
     }
     complain(&format!("missing that the subject has {change:?}"));
     Ok(false)
