@@ -206,3 +206,18 @@ impl OwnerWire {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_long_it_has_run_is_known_on_its_own_clock_alone() {
+        let owner = Owner::of(std::process::id().into(), 0);
+        assert!(owner.uptime().is_some());
+        let boot = Some(BootId::of_the_kernel([7; 16]));
+        assert_eq!(Owner { boot, ..owner }.uptime(), None);
+        let time_namespace = owner.time_namespace.map(|inode| inode + 1);
+        assert_eq!(Owner { time_namespace, ..owner }.uptime(), None);
+    }
+}

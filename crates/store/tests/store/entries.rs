@@ -188,6 +188,7 @@ fn what_is_saved_in_gob_is_like_any_other() {
     }
     let error = store.record(&null).expect_err("gob has no null in a list");
     assert_eq!((error.kind(), error.step()), (ErrorKind::Refused, "encode state body"));
+    assert!(error.message().contains("null"), "{}", error.message());
     Record::new(&null).expect("CBOR has");
 }
 

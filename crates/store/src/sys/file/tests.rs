@@ -1,8 +1,9 @@
+use std::io::{Seek as _, Write as _};
 use std::os::unix::net::UnixDatagram;
 
 use rustix::io::Errno;
 
-use super::{read_exact_or_end, read_to_end, write_all_by};
+use super::{read_exact_or_end, read_from_start, read_to_end, write_all_by};
 
 /// A file whose every read gives one of these parts, and then its end.
 fn in_parts(parts: &[&[u8]]) -> UnixDatagram {
@@ -36,9 +37,24 @@ fn a_short_read_is_not_the_end() {
         };
         assert_eq!(bytes, expected, "{size}");
     }
-    let mut bytes = Vec::new();
-    read_to_end(in_parts(parts), 3, 3, &mut bytes).unwrap();
-    assert!(bytes.len() > 3, "there is more than allowed, and the caller sees it: {bytes:?}");
+    for (size, limit) in [(3, 3), (2, 6)] {
+        let mut bytes = Vec::new();
+        read_to_end(in_parts(parts), size, limit, &mut bytes).unwrap();
+        assert!(
+            bytes.len() > limit,
+            "there is more than allowed, and the caller sees it: {bytes:?}"
+        );
+    }
+}
+
+#[test]
+fn a_file_is_read_from_its_start_as_far_as_is_allowed() {
+    let mut file = tempfile::tempfile().unwrap();
+    let content: Vec<u8> = (0..10_000_u32).map(|count| (count % 251) as u8).collect();
+    file.write_all(&content).unwrap();
+    assert_eq!(read_from_start(&file, 10_000).unwrap(), content);
+    assert!(read_from_start(&file, 5_000).unwrap().len() > 5_000);
+    assert_eq!(file.stream_position().unwrap(), 10_000);
 }
 
 #[test]
