@@ -42,3 +42,32 @@ pub(crate) fn claim(file: impl AsFd) -> Result<Claim, Errno> {
     // Somebody shares it and does not let go.
     Ok(Claim::Held)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    #[test]
+    fn who_asks_is_waited_for_and_who_holds_is_not() {
+        let directory = tempfile::tempdir().unwrap();
+        let dir = sys::open_dir(directory.path()).unwrap();
+        let [file, other] = [(); 2].map(|()| {
+            let _made = sys::create_exclusive(&dir, c"entry");
+            sys::open_entry(&dir, c"entry").unwrap()
+        });
+        let both = Barrier::new(2);
+        std::thread::scope(|scope| {
+            assert_eq!(sys::try_shared(&other), Ok(Answer::Granted));
+            scope.spawn(|| {
+                both.wait();
+                sys::unlock(&other).unwrap();
+            });
+            both.wait();
+            assert_eq!(claim(&file), Ok(Claim::Taken));
+        });
+        assert_eq!(claim(&file), Ok(Claim::Taken), "it has it already");
+        assert_eq!(claim(&other), Ok(Claim::Held));
+    }
+}

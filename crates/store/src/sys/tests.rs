@@ -53,6 +53,14 @@ fn what_is_opened_is_closed_on_exec_and_follows_nothing() {
     }
 }
 
+#[test]
+fn a_new_file_is_the_owners_whatever_it_was_made_with() {
+    let file = tempfile::tempfile().unwrap();
+    rustix::fs::fchmod(&file, rustix::fs::Mode::empty()).unwrap();
+    restrict_to_owner(&file).unwrap();
+    assert_eq!(stat(&file).unwrap().mode, 0o600);
+}
+
 /// A descriptor that somebody else has opened.
 fn given_without_care(file: &OwnedFd) {
     let given = rustix::io::dup(file).unwrap();

@@ -102,3 +102,22 @@ fn either_the_real_user_or_the_saved_one_counts() {
     assert!(!may(&process, Role::Monitor, USER + 1));
     end(process);
 }
+
+#[test]
+fn a_signal_that_the_kernel_refuses_is_told_with_whom_it_was_for() {
+    let base = Base::new(absolute!("/nowhere"), Sharing::Refused);
+    let identity = Identity::new(9).unwrap();
+    let instance = Instance { base: &base, identity, id: InstanceId::default() };
+    let told = |role, errno| {
+        let member = Member { role, pid: 4711, life: Life::Alive };
+        let pidfd = sys::pidfd_open(sys::getpid()).unwrap();
+        let target = Target { member, pidfd, uid: 0 };
+        instance.failed("pidfd_send_signal", &target, Signal::KILL, errno).message()
+    };
+    let shim = told(Role::Shim, Errno::PERM);
+    assert!(shim.contains("to its shim, pid 4711: "), "{shim}");
+    assert!(shim.ends_with("so this takes the superuser"), "{shim}");
+    let monitor = told(Role::Monitor, Errno::INVAL);
+    assert!(monitor.contains("to its monitor, pid 4711: "), "{monitor}");
+    assert!(!monitor.contains("superuser"), "{monitor}");
+}
