@@ -109,3 +109,22 @@ fn publication_error(cause: PathError) -> Error {
         _ => Error::path(OPEN_ENTRY, cause),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_keeps_an_entry_from_its_name_is_of_a_kind_of_its_own() {
+        for (call, errno, kind, step) in [
+            ("link", Errno::EXIST, ErrorKind::Exists, OPEN_ENTRY),
+            ("flock", Errno::WOULDBLOCK, ErrorKind::Leased, OPEN_ENTRY),
+            ("fsync", Errno::IO, ErrorKind::System, OPEN_ENTRY),
+            ("write", Errno::NOSPC, ErrorKind::System, "encode state body"),
+            ("fdatasync", Errno::IO, ErrorKind::System, "encode state body"),
+        ] {
+            let error = publication_error(PathError::new(call, "/entry", errno));
+            assert_eq!((error.kind(), error.step()), (kind, step), "{call}");
+        }
+    }
+}
