@@ -148,6 +148,9 @@ fn a_descriptor_of_anything_else_comes_back() {
         let (kind, message, _) = refusal(&store, descriptor);
         assert_eq!(kind, expected, "{message}");
         assert!(message.contains(words), "{message}");
+        // What is no file of the store has no better name.
+        let is_named = message.contains("/proc/self/fd/");
+        assert_eq!(is_named, kind == ErrorKind::Untrusted, "{message}");
     }
 
     // Another entry has taken the name.

@@ -46,6 +46,17 @@ fn a_forked_child_keeps_the_lease_of_its_parent_alive() {
 }
 
 #[test]
+fn a_forked_child_can_do_nothing_to_the_lease_of_its_parent() {
+    let scene = Scene::new();
+    let mut peer = peer(&scene.base());
+    assert!(peer.ask("save 5 1").starts_with("saved "));
+    assert_eq!(peer.ask("end-in-a-child"), "refused");
+    let view = scene.store().entry(identity(5), id(peer.pid(), 1)).expect("read").expect("there");
+    assert_eq!((view.verdict(), view.is_leased()), (Verdict::Running, true));
+    assert_eq!(peer.ask("end"), "left 0");
+}
+
+#[test]
 fn a_taken_id_is_refused_and_its_entry_untouched() {
     let scene = Scene::new();
     let mut peer = peer(&scene.base());

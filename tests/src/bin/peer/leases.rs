@@ -7,10 +7,11 @@ use std::path::Path;
 use std::process::Command;
 
 use hakurei_hst::{Identity, InstanceId, State};
-use hakurei_store::{Lease, Wait};
+use hakurei_store::{ErrorKind, Lease, LeaseError, Wait};
 use hakurei_tests::{descriptors, id, state};
 
 use crate::order::Order;
+use crate::process::refused_in_a_child;
 use crate::{Answer, Peer, failed, say};
 
 impl Peer {
@@ -33,6 +34,7 @@ impl Peer {
             "exec" => self.execute_anew("again"),
             "exec-handing-over" => self.hand_to_the_next(),
             "end" => self.end(),
+            "end-in-a-child" => self.end_in_a_child(),
             "release" => {
                 self.leases.drain(..).for_each(Lease::release);
                 Ok("released".to_owned())
@@ -45,6 +47,16 @@ impl Peer {
         let ended = self.oldest()?.destroy_with_account(Wait::forever());
         let left = ended.map_err(|e| failed(e.error()))?;
         Ok(left.alive().map_or("left nobody knows".to_owned(), |n| format!("left {n}")))
+    }
+
+    /// A forked child has the lease in its memory, and no business with it.
+    fn end_in_a_child(&mut self) -> Answer {
+        let kept = refused_in_a_child(self.oldest()?, |lease| {
+            let refused = |failed: LeaseError| failed.error().kind() == ErrorKind::Refused;
+            lease.destroy().is_err_and(refused)
+        });
+        self.leases.insert(0, kept?);
+        Ok("refused".to_owned())
     }
 
     fn hand_to_the_next(&mut self) -> Answer {

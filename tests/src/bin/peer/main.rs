@@ -7,6 +7,7 @@
 //!   save-durably N COUNT → the same, synced
 //!   adopt N ID          → adopted ID | error …    keeps the lease
 //!   end                 → left COUNT | error …    ends the lease that it has had the longest
+//!   end-in-a-child      → refused | error …       what a forked child hears that tries the same
 //!   send PATH           → sent                    hands the lease it has had the longest over
 //!   receive PATH        → listening, then taken ID | error …
 //!   exec                → again                   executes itself anew, and loses its leases

@@ -4,8 +4,8 @@ use std::os::fd::{FromRawFd as _, OwnedFd, RawFd};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{
-    DumpableBehavior, PidfdFlags, Resource, getpid, getrlimit, pidfd_open, set_dumpable_behavior,
-    setrlimit,
+    DumpableBehavior, Pid, PidfdFlags, Resource, WaitOptions, getpid, getrlimit, pidfd_open,
+    set_dumpable_behavior, setrlimit, waitpid,
 };
 
 use crate::{Answer, next_line, say};
@@ -41,6 +41,19 @@ pub(crate) fn fork_an_heir() {
                 exit_with_everything_held();
             }
         }
+    }
+}
+
+/// Has a forked child use what it has no business with, and say whether it was refused; the parent keeps
+/// it.
+pub(crate) fn refused_in_a_child<T>(
+    value: T,
+    is_refused: impl FnOnce(T) -> bool,
+) -> Result<T, String> {
+    let Some(child) = fork() else { exit_with(i32::from(!is_refused(value))) };
+    match waitpid(Pid::from_raw(child), WaitOptions::empty()) {
+        Ok(Some((_, state))) if state.exit_status() == Some(0) => Ok(value),
+        other => Err(format!("error the child was not refused: {other:?}")),
     }
 }
 

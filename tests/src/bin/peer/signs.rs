@@ -1,9 +1,8 @@
 //! What a process hears of the ends of others.
 
 use hakurei_store::{Change, Ends, ErrorKind, Store};
-use rustix::process::{Pid, WaitOptions, waitpid};
 
-use crate::process::{exit_with, fork};
+use crate::process::refused_in_a_child;
 use crate::{Answer, failed, say};
 
 /// Watches until so many entries have been removed, and says each event.
@@ -40,14 +39,8 @@ pub(crate) fn ends(store: &Store, meanwhile: fn(Ends) -> Result<Ends, String>) -
 }
 
 /// Has a forked child ask, and drop, what it has no business with.
-pub(crate) fn drop_in_a_child(mut ends: Ends) -> Result<Ends, String> {
-    let Some(child) = fork() else {
-        let refused = ends.try_next().is_err_and(|error| error.kind() == ErrorKind::Refused);
-        drop(ends);
-        exit_with(i32::from(!refused));
-    };
-    match waitpid(Pid::from_raw(child), WaitOptions::empty()) {
-        Ok(Some((_, state))) if state.exit_status() == Some(0) => Ok(ends),
-        other => Err(format!("error the child was not refused: {other:?}")),
-    }
+pub(crate) fn drop_in_a_child(ends: Ends) -> Result<Ends, String> {
+    refused_in_a_child(ends, |mut ends| {
+        ends.try_next().is_err_and(|error| error.kind() == ErrorKind::Refused)
+    })
 }
