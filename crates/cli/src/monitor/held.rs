@@ -102,7 +102,13 @@ impl Held {
 
     /// How it ended, once it has.
     pub(crate) fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
-        self.child.try_wait()
+        loop {
+            match self.child.try_wait() {
+                // std asks again where it waits itself alone.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                answer => return answer,
+            }
+        }
     }
 
     /// Why it never became the program. To be asked when it has ended: before, there is no answer
