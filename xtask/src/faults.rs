@@ -189,10 +189,10 @@ fn shoot_once(
     findings.extend(attendant.check(operation.plain_name(), end, &disturbance)?);
     let repeat = format!("cargo xtask faults --only {}", shot.name(operation));
     let findings = findings.into_iter().map(|finding| format!("{finding}\n    again: {repeat}"));
-    Ok((judge::hit(operation, shot, &told), findings.collect()))
+    Ok((judge::hit(planned, shot, &told), findings.collect()))
 }
 
-/// A few come at the wrong moment by chance; if many do, nothing has been tried.
+/// A few come at the wrong moment by chance; if many do, nobody can rely on the rest.
 fn judge_misses(figures: &Figures) -> Result<(), Failure> {
     let (missed, runs) = (figures.missed(), figures.runs());
     if missed * MOST_MISSED <= runs {

@@ -246,7 +246,7 @@ impl AsFd for Directory {
 
 /// Opens a file of a store for reading, whatever it turns out to be; none if it is not there.
 pub(crate) fn open_file(dir: BorrowedFd<'_>, name: &CStr) -> Result<Option<OwnedFd>, OpenFault> {
-    match sys::open_entry(dir, name) {
+    match sys::open_for_reading(dir, name) {
         Ok(file) => Ok(Some(file)),
         Err(Errno::NOENT) => Ok(None),
         // open(2) has this for a socket.

@@ -55,7 +55,7 @@ mod tests {
         let dir = sys::open_dir(directory.path()).unwrap();
         let [file, other] = [(); 2].map(|()| {
             let _made = sys::create_exclusive(&dir, c"entry");
-            sys::open_entry(&dir, c"entry").unwrap()
+            sys::open_for_reading(&dir, c"entry").unwrap()
         });
         let both = Barrier::new(2);
         std::thread::scope(|scope| {

@@ -245,8 +245,8 @@ impl<'a> Reader<'a> {
     /// Whether somebody holds the segment's lock; if that cannot be told, somebody may. A lock file
     /// that is not there is nobody's: a power cut may have left an entry without it.
     fn is_locked(&self) -> bool {
-        let probed =
-            sys::open_entry(self.segment, LOCK).and_then(|lock| sys::probe_lease(lock.as_fd()));
+        let probed = sys::open_for_reading(self.segment, LOCK)
+            .and_then(|lock| sys::probe_lease(lock.as_fd()));
         !matches!(probed, Ok(Probe::Free) | Err(Errno::NOENT))
     }
 

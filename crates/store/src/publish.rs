@@ -148,7 +148,7 @@ mod tests {
             path: || directory.path().join(id.to_string()),
         };
         let file = sys::create_exclusive(&segment, Name::of_entry(id).as_c_str()).unwrap();
-        let asking = sys::open_entry(&segment, Name::of_entry(id).as_c_str()).unwrap();
+        let asking = sys::open_for_reading(&segment, Name::of_entry(id).as_c_str()).unwrap();
         assert_eq!(sys::try_shared(&asking), Ok(Answer::Granted));
         let error = publication.lease(&file).unwrap_err();
         assert_eq!(error.cause().kind(), std::io::ErrorKind::WouldBlock);

@@ -20,7 +20,7 @@ pub(crate) use self::event::{
     inotify_read, inotify_remove, read_timer, set_timer, timer, wait_until_readable,
 };
 pub(crate) use self::file::{
-    close_on_exec, create_exclusive, create_unnamed, duplicate, give_to, link, open_entry,
+    close_on_exec, create_exclusive, create_unnamed, duplicate, give_to, link, open_for_reading,
     open_lock, read_exact_or_end, read_from_start, read_to_end, remove_dir, restrict_to_owner,
     stat, stat_at, stat_path, unlink, write_all,
 };

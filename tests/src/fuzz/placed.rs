@@ -4,12 +4,10 @@
 use std::fs::{self, DirBuilder};
 use std::os::unix::fs::DirBuilderExt as _;
 
-use hakurei_check::Absolute;
 use hakurei_hst::State;
 use hakurei_store::{FormatError, Store, Verdict};
-use tempfile::TempDir;
 
-use crate::{id, identity, lossless};
+use crate::{Scene, id, identity, lossless};
 
 /// Sees that the store makes of bytes in an entry's place what was decoded of them.
 ///
@@ -24,14 +22,13 @@ pub(super) fn check(bytes: &[u8], decoded: &Result<State, FormatError>) {
 /// A store in a directory of its own, one for many inputs: making it takes longer than looking.
 struct Place {
     store: Store,
-    _directory: TempDir,
+    _scene: Scene,
 }
 
 impl Place {
     fn new() -> Self {
-        let directory = tempfile::tempdir().expect("a temporary directory");
-        let base = Absolute::try_from(directory.path().join("state")).expect("it is absolute");
-        Self { store: Store::new(base), _directory: directory }
+        let scene = Scene::new();
+        Self { store: scene.store(), _scene: scene }
     }
 
     fn check(&self, bytes: &[u8], decoded: &Result<State, FormatError>) {

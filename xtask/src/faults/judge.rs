@@ -95,13 +95,16 @@ pub(super) enum Hit {
     Nowhere,
 }
 
-/// Where the fault came; a kill ends what it hits.
-pub(super) fn hit(operation: &Operation, shot: &Shot, told: &Told) -> Hit {
+/// Where the fault came; a kill ends what it hits, which may be a process that the operation has made.
+pub(super) fn hit(planned: &Planned, shot: &Shot, told: &Told) -> Hit {
     const INJECTED: &str = "(INJECTED)";
-    if shot.fault == Fault::Kill {
-        return if told.signal == Some(SIGKILL) { Hit::There } else { Hit::Elsewhere };
+    match shot.fault {
+        Fault::Kill if told.signal == Some(SIGKILL) => return Hit::There,
+        Fault::Kill if planned.is_alone => return Hit::Nowhere,
+        Fault::Kill => return Hit::Elsewhere,
+        Fault::Error(_) => {}
     }
-    let window = window::find(&told.trace, operation.words.is_none());
+    let window = window::find(&told.trace, planned.operation.words.is_none());
     let is_it = |call: &window::Call| call.name == shot.call.name && call.line.ends_with(INJECTED);
     if window.is_some_and(|window| window.calls.iter().any(is_it)) {
         Hit::There

@@ -131,19 +131,6 @@ impl Plan {
         self.operations.push(planned);
     }
 
-    /// What was found once and is no run any more would never be tried again.
-    fn look_for_what_was_found(&mut self) {
-        let is_gone = |found: &&[&str; 3]| {
-            let mut shots = self.shots.iter();
-            !shots.any(|shot| found::is(found, &self.operations[shot.operation].operation, shot))
-        };
-        let missing = found::FOUND.iter().filter(is_gone).map(|found| {
-            format!("{}: is no run any more; change xtask/src/faults/found.rs", found.join(":"))
-        });
-        let missing: Vec<_> = missing.collect();
-        self.findings.extend(missing);
-    }
-
     /// Puts the first run of each operation first, so that a sample has of all; then what is like
     /// anything that was found before; then the second run of each, and so on.
     pub(super) fn take_turns(&mut self) {
@@ -210,7 +197,8 @@ pub(super) fn draw(
         }
     }
     let Some(only) = only else {
-        plan.look_for_what_was_found();
+        let runs = plan.shots.iter().map(|shot| (&plan.operations[shot.operation].operation, shot));
+        plan.findings.extend(found::gone(runs));
         return Ok(plan);
     };
     plan.shots.retain(|shot| only.includes(&shot.name(&plan.operations[shot.operation].operation)));

@@ -104,7 +104,7 @@ impl Held {
     pub(crate) fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
         loop {
             match self.child.try_wait() {
-                // std asks again where it waits itself alone.
+                // std asks again in `wait`, and not here.
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 answer => return answer,
             }

@@ -121,7 +121,7 @@ mod tests {
         let segment = handle.lock().unwrap();
         let saved = |record: &Record| {
             let (lease, name) = (segment.save(record).unwrap(), Name::of_entry(record.id()));
-            (lease, sys::open_entry(segment.directory(), name.as_c_str()).unwrap())
+            (lease, sys::open_for_reading(segment.directory(), name.as_c_str()).unwrap())
         };
         let [(lease, first), (other, second)] = [&records[0], &records[1]].map(saved);
         let held = |file| sys::probe_lease(file).unwrap() == Probe::Held;

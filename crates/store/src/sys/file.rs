@@ -16,8 +16,9 @@ use super::{Stat, retry};
 
 const OWNER_ONLY: Mode = Mode::RUSR.union(Mode::WUSR);
 
-/// Opens an entry for reading; whatever stands in its place, this does not wait for it.
-pub(crate) fn open_entry(dir: impl AsFd, name: &CStr) -> Result<OwnedFd, Errno> {
+/// Opens an entry, or a lock that is only asked about; whatever stands in its place, this does not wait
+/// for it.
+pub(crate) fn open_for_reading(dir: impl AsFd, name: &CStr) -> Result<OwnedFd, Errno> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     open_at(dir, name, flags, Mode::empty())
 }

@@ -1,13 +1,12 @@
 #![expect(clippy::disallowed_methods, reason = "what the calls are compared with")]
 
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::symlink;
-use std::path::Path;
+use std::os::unix::fs::{MetadataExt as _, symlink};
 
 use rustix::fs::{OFlags, fcntl_getfl};
 use rustix::io::{FdFlags, fcntl_getfd};
 
-use super::file::open_entry;
+use super::file::open_for_reading;
 use super::*;
 
 const NAME: &std::ffi::CStr = c"name";
@@ -32,7 +31,7 @@ fn what_is_opened_is_closed_on_exec_and_follows_nothing() {
     assert_eq!(create_exclusive(&dir, NAME).unwrap_err(), Errno::EXIST);
     let lock = open_lock(&dir, NAME).unwrap();
     assert!(flags(&lock).contains(OFlags::RDWR | OFlags::NOFOLLOW | OFlags::NONBLOCK));
-    let entry = open_entry(&dir, NAME).unwrap();
+    let entry = open_for_reading(&dir, NAME).unwrap();
     let read_only = !(flags(&entry) & OFlags::ACCMODE).intersects(OFlags::RDWR | OFlags::WRONLY);
     assert!(read_only && flags(&entry).contains(OFlags::NOFOLLOW | OFlags::NONBLOCK));
     assert!(flags(&dir).contains(OFlags::DIRECTORY | OFlags::NOFOLLOW));
@@ -46,9 +45,8 @@ fn what_is_opened_is_closed_on_exec_and_follows_nothing() {
             Err(errno) => assert_eq!(errno, Errno::MFILE),
         }
     }
-    given_without_care(&created);
     symlink("name", directory.path().join("link")).unwrap();
-    for refused in [open_entry(&dir, c"link"), open_lock(&dir, c"link")] {
+    for refused in [open_for_reading(&dir, c"link"), open_lock(&dir, c"link")] {
         assert_eq!(refused.unwrap_err(), Errno::LOOP);
     }
 }
@@ -61,12 +59,12 @@ fn a_new_file_is_the_owners_whatever_it_was_made_with() {
     assert_eq!(stat(&file).unwrap().mode, 0o600);
 }
 
-/// A descriptor that somebody else has opened.
-fn given_without_care(file: &OwnedFd) {
-    let given = rustix::io::dup(file).unwrap();
+#[test]
+fn what_somebody_else_has_opened_is_closed_on_exec_as_well() {
+    let given = rustix::io::dup(tempfile::tempfile().unwrap()).unwrap();
     assert_eq!(fcntl_getfd(&given), Ok(FdFlags::empty()));
     close_on_exec(&given).unwrap();
-    flags(&given);
+    assert_eq!(fcntl_getfd(&given), Ok(FdFlags::CLOEXEC));
 }
 
 #[test]
@@ -81,11 +79,8 @@ fn what_proc_says_is_read_whole_and_told_from_files() {
     let path = file.path().to_str().unwrap();
     std::fs::write(path, "a file").unwrap();
     assert_eq!(read_and_see_whose(path), Ok((b"a file".to_vec(), false)));
-    assert_eq!(inode_of("/proc/self/ns/pid").ok(), inode_by_std(Path::new("/proc/self/ns/pid")));
-}
-
-fn inode_by_std(path: &Path) -> Option<u64> {
-    std::fs::metadata(path).ok().map(|metadata| std::os::unix::fs::MetadataExt::ino(&metadata))
+    let namespace = std::fs::metadata("/proc/self/ns/pid").unwrap();
+    assert_eq!(inode_of("/proc/self/ns/pid"), Ok(namespace.ino()));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::os::unix::net::UnixListener;
 
 use hakurei_check::Absolute;
-use hakurei_store::{ErrorKind, Lease, Store, Verdict};
+use hakurei_store::{ErrorKind, Store, Verdict};
 
 use crate::{Scene, id, identity, record};
 
@@ -97,17 +97,13 @@ fn as_many_links_are_followed_as_the_kernel_follows() {
     };
     store(40).handle(identity(1)).expect("made");
     let mut watch = store(40).watch().expect("watched");
-    let lease = scene_lease(&store(40));
+    let lease = store(40).handle(identity(1)).expect("there").save(&record(1, 1)).expect("saved");
     let soon = std::time::Instant::now() + std::time::Duration::from_secs(20);
     let event = watch.next_until(Some(soon)).expect("looked at").expect("it comes");
     assert_eq!(event.id, lease.id());
     lease.destroy().expect("destroyed");
     let error = store(41).handle(identity(1)).expect_err("one too many");
     assert_eq!(error.kind(), ErrorKind::Untrusted, "{}", error.message());
-}
-
-fn scene_lease(store: &Store) -> Lease {
-    store.handle(identity(1)).expect("made").save(&record(1, 1)).expect("saved")
 }
 
 #[test]
