@@ -18,6 +18,8 @@ pub(crate) fn run() -> Result<Outcome, Failure> {
     }
     let mut package = cargo(["package"]);
     package.arg("--target-dir").arg(place);
+    // An archive is built to see that it can be.
+    package.env("CARGO_PROFILE_DEV_DEBUG", "none");
     for published in workspace.published() {
         package.args(["--package", &published.name]);
     }
