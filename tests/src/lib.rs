@@ -23,7 +23,7 @@ mod states;
 mod tracing;
 
 pub use self::lossless::lossless;
-pub use self::namespace::{unshare, wrapper};
+pub use self::namespace::{is_first_pid_namespace, is_first_user_namespace, unshare, wrapper};
 pub use self::peer::{Peer, await_end, stop, stopped};
 pub use self::random::random_state;
 pub use self::scene::{Scene, other_user};

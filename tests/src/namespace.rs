@@ -33,6 +33,24 @@ pub fn wrapper<S: AsRef<OsStr>>(words: &[S]) -> Option<Command> {
     }
 }
 
+/// Whether processes have the numbers that the whole machine sees (`PROC_PID_INIT_INO` in the
+/// kernel's `proc_ns.h`).
+#[must_use]
+pub fn is_first_pid_namespace() -> bool {
+    is_own("pid:[4026531836]")
+}
+
+/// The same of users (`PROC_USER_INIT_INO`).
+#[must_use]
+pub fn is_first_user_namespace() -> bool {
+    is_own("user:[4026531837]")
+}
+
+fn is_own(name: &str) -> bool {
+    let kind = name.split(':').next().unwrap_or_default();
+    std::fs::read_link(format!("/proc/self/ns/{kind}")).is_ok_and(|own| own.as_os_str() == name)
+}
+
 /// What `unshare` is called with for new namespaces, which takes a user namespace for all but root.
 #[must_use]
 pub fn unshare(flags: &[&'static str]) -> Vec<&'static str> {

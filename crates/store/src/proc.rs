@@ -58,7 +58,7 @@ fn parse_boot_id(text: &[u8]) -> Option<[u8; 16]> {
     Some(number.to_be_bytes())
 }
 
-/// The inode of one of this process's namespaces: `pid`, `time`.
+/// The inode of one of this process's namespaces: `pid`, `time`, `user`.
 pub(crate) fn namespace(name: &str) -> Option<u64> {
     sys::inode_of(&format!("/proc/self/ns/{name}")).ok()
 }
@@ -68,6 +68,13 @@ pub(crate) fn namespace(name: &str) -> Option<u64> {
 pub(crate) fn is_ours() -> bool {
     let itself = sys::read_link(sys::CWD, c"/proc/self");
     itself.is_ok_and(|number| number.to_bytes() == sys::getpid().to_string().as_bytes())
+}
+
+/// Whether users are numbered as the whole machine sees them: the first user namespace has a fixed
+/// inode (PROC_USER_INIT_INO in the kernel's `proc_ns.h`). In any other, all who are not mapped look
+/// alike, and the rest may look like somebody else.
+pub(crate) fn is_first_user_namespace() -> bool {
+    namespace("user") == Some(0xEFFF_FFFD)
 }
 
 /// Whether the superuser's number means the superuser in this user namespace: the outer one's, that

@@ -6,10 +6,10 @@ use std::os::unix::process::ExitStatusExt as _;
 
 use hakurei_hst::InstanceId;
 use hakurei_store::{Error, ErrorKind, Life, Member, Role, Signal, Verdict};
-use hakurei_tests::{Peer, Scene, id, identity, other_user, skipped};
+use hakurei_tests::{Peer, Scene, id, identity, other_user, skipped, wrapper};
 use rustix::fs::{FlockOperation, flock};
 
-use crate::peer;
+use crate::{PEER, gos_numbers_mean_something, peer, peer_in};
 
 const TERM: i32 = 15;
 
@@ -133,7 +133,7 @@ fn a_monitor_is_not_signalled_in_the_place_of_who_adopted_its_instance() {
 fn a_monitor_that_hides_what_it_holds_is_not_taken_for_one_that_lets_go() {
     let scene = Scene::new();
     scene.create_base_for(other_user());
-    let program = scene.adopt_program(env!("CARGO_BIN_EXE_peer"));
+    let program = scene.adopt_program(PEER);
     let ordinary = || Peer::start(&program, &scene.base(), other_user());
     let (mut monitor, mut shim, mut killer) = (ordinary(), ordinary(), ordinary());
     let id = save(&mut monitor, 0, shim.pid());
@@ -178,7 +178,7 @@ fn root_signals_nobody_but_the_stores_user() {
     };
     let scene = Scene::new();
     scene.create_base_for(Some(user));
-    let program = scene.adopt_program(env!("CARGO_BIN_EXE_peer"));
+    let program = scene.adopt_program(PEER);
     let mut hostile = Peer::start(&program, &scene.base(), Some(user));
     // A process of root's, in a store of its own.
     let elsewhere = Scene::new();
@@ -216,7 +216,7 @@ fn an_identitys_own_user_may_be_signalled_as_a_shim() {
     };
     let scene = Scene::new();
     scene.create_base_for(Some(user));
-    let program = scene.adopt_program(env!("CARGO_BIN_EXE_peer"));
+    let program = scene.adopt_program(PEER);
     let elsewhere = Scene::new();
     let subordinate = hakurei_hst::APP_START + 7;
     elsewhere.create_base_for(Some(subordinate));
@@ -246,8 +246,7 @@ fn save_as_go(scene: &Scene, peer: &mut Peer, monitor: u32, shim: u32) -> Instan
 
 #[test]
 fn what_go_wrote_is_signalled_by_its_own_rules() {
-    if !crate::locks::is_first_pid_namespace() {
-        skipped!("in this pid namespace, Go's numbers mean nothing");
+    if !gos_numbers_mean_something() {
         return;
     }
     let scene = Scene::new();
@@ -261,8 +260,7 @@ fn what_go_wrote_is_signalled_by_its_own_rules() {
 
 #[test]
 fn a_process_that_began_after_gos_entry_is_not_signalled() {
-    if !crate::locks::is_first_pid_namespace() {
-        skipped!("in this pid namespace, Go's numbers mean nothing");
+    if !gos_numbers_mean_something() {
         return;
     }
     let scene = Scene::new();
@@ -278,6 +276,39 @@ fn a_process_that_began_after_gos_entry_is_not_signalled() {
     assert_eq!(error.kind(), ErrorKind::Refused);
     assert!(error.message().contains("by the clock"), "{}", error.message());
     assert!(monitor.lives());
+}
+
+#[test]
+fn a_shim_of_gos_is_not_dead_where_its_user_is_not_mapped() {
+    if !gos_numbers_mean_something() {
+        return;
+    }
+    if other_user().is_none() {
+        skipped!("takes root, who can start a process of a subordinate user");
+        return;
+    }
+    let scene = Scene::new();
+    scene.create_base_for(None);
+    let program = scene.adopt_program(PEER);
+    let mut shim = Peer::start(program, &scene.base(), Some(hakurei_hst::APP_START + 7));
+    let mut monitor = peer(&scene.base());
+    let id = save_as_go(&scene, &mut monitor, 0, shim.pid());
+    monitor.kill();
+    assert_eq!(verdict(&scene, id), Verdict::Orphaned);
+    for place in [
+        &["unshare", "--user", "--map-root-user"][..],
+        &["bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev", "--unshare-user"],
+    ] {
+        let Some(command) = wrapper(place) else { continue };
+        let mut inside = peer_in(command, &scene);
+        assert_eq!(inside.ask(&format!("verdict 7 {id}")), "orphaned", "{place:?}");
+        let answer = inside.ask(&format!("kill 7 {id} KILL"));
+        assert!(answer.starts_with("error Refused: "), "{answer}");
+        assert!(answer.contains("user namespace"), "{answer}");
+    }
+    assert!(shim.lives());
+    shim.kill();
+    assert_eq!(verdict(&scene, id), Verdict::Dead);
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use hakurei_store::{Error, ErrorKind, Handle};
-use hakurei_tests::{Peer, Scene, identity, stopped, unshare, wrapper};
+use hakurei_tests::{Scene, identity, is_first_pid_namespace, stopped, unshare, wrapper};
 
-use crate::peer;
+use crate::{peer, peer_in};
 
 /// Long enough for an answer from /proc, short enough to be waited for.
 const A_MOMENT: Duration = Duration::from_millis(50);
@@ -121,9 +121,8 @@ fn a_forked_child_of_the_same_number_takes_nothing_either() {
     let scene = Scene::new();
     // The first process of a namespace has the number 1, and so has its child that is the first of
     // another.
-    let Some(mut command) = wrapper(&unshare(&["--fork", "--pid", "--kill-child"])) else { return };
-    command.arg(env!("CARGO_BIN_EXE_peer")).arg(scene.base().as_path());
-    let mut peer = Peer::spawn(command);
+    let Some(command) = wrapper(&unshare(&["--fork", "--pid", "--kill-child"])) else { return };
+    let mut peer = peer_in(command, &scene);
     assert_eq!(peer.ask("lock 3"), "locked");
     assert_eq!(peer.ask("fork-a-first-and-drop"), "busy");
     let handle = scene.store().handle(identity(3)).expect("it exists");
@@ -146,10 +145,4 @@ fn the_observer_is_told_once_and_the_wait_can_be_cancelled() {
     let error = handle.lock_with(wait).expect_err("cancelled");
     assert_eq!(error.kind(), ErrorKind::Cancelled);
     assert_eq!(*told.borrow(), [Some(peer.pid())]);
-}
-
-/// Whether processes have the numbers that the whole machine sees (`PROC_PID_INIT_INO` in the
-/// kernel's `proc_ns.h`).
-pub(crate) fn is_first_pid_namespace() -> bool {
-    std::fs::read_link("/proc/self/ns/pid").is_ok_and(|name| name.as_os_str() == "pid:[4026531836]")
 }

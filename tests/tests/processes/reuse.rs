@@ -1,23 +1,13 @@
 //! Processes that are not what their numbers say, or that are and do not look it.
 
-use std::process::Command;
-
 use hakurei_hst::InstanceId;
 use hakurei_store::{Life, Role, Signal, Verdict, View};
 use hakurei_tests::{Peer, Scene, id, identity, other_user, skipped, unshare, wrapper};
 
-use crate::peer;
-
-const PEER: &str = env!("CARGO_BIN_EXE_peer");
+use crate::{PEER, peer, peer_in};
 
 fn look(scene: &Scene, id: InstanceId) -> View<'static> {
     scene.store().entry(identity(7), id).expect("read").expect("there")
-}
-
-/// The helper program behind a wrapper.
-fn peer_in(mut wrapper: Command, scene: &Scene) -> Peer {
-    wrapper.arg(PEER).arg(scene.base().as_path());
-    Peer::spawn(wrapper)
 }
 
 /// The words behind `saved`.
@@ -180,21 +170,28 @@ fn a_boot_id_of_a_containers_own_tells_nothing_of_what_runs_elsewhere() {
     let scene = Scene::new();
     let boot = scene.path().join("boot_id");
     std::fs::write(&boot, "0f1e2d3c-4b5a-4978-8796-a5b4c3d2e1f0\n").expect("written");
-    // As systemd-nspawn mounts one for each container.
-    let over = "/proc/sys/kernel/random/boot_id";
-    let script = format!("mount --bind {} {over} && exec \"$@\"", boot.display());
     let mut outside = peer(&scene.base());
     let alive = saved(&outside.ask("save 7 1"));
     assert_eq!(outside.ask("release"), "released");
-    let place = [&unshare(&["--mount"])[..], &["sh", "-c", &script, "sh"]].concat();
-    let Some(command) = wrapper(&place) else { return };
+    // As systemd-nspawn mounts one for each container.
+    let behind_the_mount_of = |boot: &str| {
+        let over = "/proc/sys/kernel/random/boot_id";
+        let script = format!("mount --bind {boot} {over} && exec \"$@\"");
+        wrapper(&[&unshare(&["--mount"])[..], &["sh", "-c", &script, "sh"]].concat())
+    };
+    // Another of the kernel's own files is not its boot id either.
+    let Some(command) = behind_the_mount_of("/proc/sys/kernel/random/uuid") else { return };
+    let mut inside = peer_in(command, &scene);
+    assert_eq!(inside.ask(&format!("verdict 7 {alive}")), "unknown");
+    let boot = boot.to_str().expect("a temporary directory is named so");
+    let Some(command) = behind_the_mount_of(boot) else { return };
     let mut inside = peer_in(command, &scene);
     assert_eq!(inside.ask(&format!("verdict 7 {alive}")), "unknown");
     let id = saved(&inside.ask("save 7 2"));
     assert_eq!(inside.ask("release"), "released");
     assert_eq!(outside.ask(&format!("verdict 7 {id}")), "unknown");
     // Those who share it know of one another.
-    let Some(command) = wrapper(&place) else { return };
+    let Some(command) = behind_the_mount_of(boot) else { return };
     let mut beside = peer_in(command, &scene);
     assert_eq!(beside.ask(&format!("verdict 7 {id}")), "running");
     inside.kill();

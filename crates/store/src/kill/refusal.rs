@@ -8,6 +8,7 @@ use hakurei_lockedfile::Holder;
 use crate::error::{Error, ErrorKind};
 use crate::format::Summary;
 use crate::liveness;
+use crate::proc;
 use crate::surroundings::Surroundings;
 
 /// What is being done.
@@ -44,6 +45,8 @@ pub(super) enum Doubt {
     Namespace,
     /// The entry has nothing but numbers, and they may be another namespace's.
     Numbers,
+    /// The same, and whose they are cannot be seen from this user namespace.
+    Users,
     /// The same, and the clocks have been set.
     Clocks,
     /// No descriptor is to be had, or there is nothing to compare.
@@ -65,7 +68,13 @@ impl Refusal {
 impl Doubt {
     pub(super) fn about(summary: &Summary, here: &Surroundings) -> Self {
         let Some(owner) = summary.owner() else {
-            return if here.is_first_pid_namespace() { Self::Clocks } else { Self::Numbers };
+            return if !here.is_first_pid_namespace() {
+                Self::Numbers
+            } else if !proc::is_first_user_namespace() {
+                Self::Users
+            } else {
+                Self::Clocks
+            };
         };
         if here.boot().is_none() || here.pid_namespace().is_none() {
             Self::Proc
@@ -126,6 +135,10 @@ impl fmt::Display for Doubt {
             Self::Numbers => {
                 "its entry gives nothing but process numbers, which can be those of another process \
                  namespace; signal it from the first one"
+            }
+            Self::Users => {
+                "its entry gives nothing but process numbers, and this user namespace does not show \
+                 whose those processes are; signal it from the first one"
             }
             Self::Clocks => {
                 "its entry gives nothing but process numbers, and by the clock those processes began \

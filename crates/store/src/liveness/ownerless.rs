@@ -3,7 +3,8 @@
 //! It is gone if no process has the number, or one of another user has. It lives if it is of the
 //! right user and began before the entry was written. Where only the clocks disagree, nothing is
 //! known. And none of it is believed outside of the process namespace that a machine starts with, for
-//! the number may have been given in another.
+//! the number may have been given in another; nor whose a process is outside of its first user
+//! namespace, for a shim's user need not be mapped in another.
 
 use std::time::Duration;
 
@@ -68,7 +69,7 @@ fn judge_one(pid: i64, whose: Whose, written: Duration) -> Judged {
         Found::Gone => return Life::Gone.into(),
         Found::NotKnown => return Life::NotKnown.into(),
     };
-    let users = proc::users(pid);
+    let users = proc::is_first_user_namespace().then(|| proc::users(pid)).flatten();
     let began = proc::start_time(pid).map(began_at);
     // What was read belongs to the process of the descriptor only if that has not ended meanwhile.
     match sys::pidfd_state(&pidfd) {

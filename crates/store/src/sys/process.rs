@@ -4,7 +4,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec};
-use rustix::fs::{CWD, OFlags};
+use rustix::fs::{AtFlags, CWD, OFlags, StatxAttributes, StatxFlags, statx};
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags};
 use rustix::rand::GetRandomFlags;
@@ -69,11 +69,22 @@ pub(crate) fn read_proc(pathname: &str) -> Result<Vec<u8>, Errno> {
     read_small(&open_proc(pathname)?)
 }
 
-/// The same, and whether it is of /proc: something else may be mounted there.
+/// The same, and whether it is what /proc itself has there: something else may be mounted over it,
+/// another file of /proc even.
 pub(crate) fn read_and_see_whose(pathname: &str) -> Result<(Vec<u8>, bool), Errno> {
     let file = open_proc(pathname)?;
-    let is_the_kernels = filesystem_magic(&file)? == PROC;
+    let is_the_kernels = filesystem_magic(&file)? == PROC && !is_mounted(&file)?;
     Ok((read_small(&file)?, is_the_kernels))
+}
+
+/// Whether a file was mounted where it stands (statx(2), `STATX_ATTR_MOUNT_ROOT`, Linux 5.8).
+fn is_mounted(file: &OwnedFd) -> Result<bool, Errno> {
+    match retry(|| statx(file, c"", AtFlags::EMPTY_PATH, StatxFlags::empty())) {
+        Ok(about) => Ok(about.stx_attributes.contains(StatxAttributes::MOUNT_ROOT)),
+        // An older kernel, or an old seccomp profile.
+        Err(Errno::NOSYS | Errno::PERM) => Ok(false),
+        Err(errno) => Err(errno),
+    }
 }
 
 /// `PROC_SUPER_MAGIC` of statfs(2).

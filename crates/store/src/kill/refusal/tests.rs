@@ -39,6 +39,7 @@ fn each_reason_has_words_of_its_own() {
         Doubt::Boot,
         Doubt::Namespace,
         Doubt::Numbers,
+        Doubt::Users,
         Doubt::Clocks,
         Doubt::Kernel,
     ];
