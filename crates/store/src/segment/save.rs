@@ -96,9 +96,10 @@ impl Segment<'_> {
 /// A taken id is a kind of its own, and so is a lease that somebody is in the way of; writing is a step of
 /// its own.
 fn publication_error(cause: PathError) -> Error {
-    let kind = match cause.cause().kind() {
-        std::io::ErrorKind::AlreadyExists => Some(ErrorKind::Exists),
-        std::io::ErrorKind::WouldBlock => Some(ErrorKind::Leased),
+    let kind = match (cause.call(), cause.cause().kind()) {
+        (_, std::io::ErrorKind::AlreadyExists) => Some(ErrorKind::Exists),
+        // Of other calls, the same number says that something has run out.
+        ("flock", std::io::ErrorKind::WouldBlock) => Some(ErrorKind::Leased),
         _ => None,
     };
     if let Some(kind) = kind {
@@ -119,6 +120,8 @@ mod tests {
         for (call, errno, kind, step) in [
             ("link", Errno::EXIST, ErrorKind::Exists, OPEN_ENTRY),
             ("flock", Errno::WOULDBLOCK, ErrorKind::Leased, OPEN_ENTRY),
+            ("open", Errno::AGAIN, ErrorKind::System, OPEN_ENTRY),
+            ("write", Errno::AGAIN, ErrorKind::System, "encode state body"),
             ("fsync", Errno::IO, ErrorKind::System, OPEN_ENTRY),
             ("write", Errno::NOSPC, ErrorKind::System, "encode state body"),
             ("fdatasync", Errno::IO, ErrorKind::System, "encode state body"),
