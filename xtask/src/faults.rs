@@ -184,7 +184,7 @@ fn shoot_once(
     let operation = &planned.operation;
     let base = attendant.prepare(operation.plain_name())?;
     let told = shot::fire(shot, planned, &base, programs, tracer)?;
-    let (end, mut findings) = judge::judge(planned, shot, &told);
+    let (end, mut findings) = judge::judge(planned, &plan.entries, shot, &told);
     let disturbance = judge::disturbance(operation, shot);
     findings.extend(attendant.check(operation.plain_name(), end, &disturbance)?);
     let repeat = format!("cargo xtask faults --only {}", shot.name(operation));

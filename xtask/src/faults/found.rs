@@ -18,6 +18,10 @@ const FOUND: &[[&str; 3]] = &[
     ["hand-over", "fcntl", "EMFILE"],
     // Called the dead running, as nobody could be asked once more.
     ["list", "flock", "ENOLCK"],
+    // Never told of a store that had come while the way to it could not be walked.
+    ["watch-from-nothing", "fstatfs", "EIO"],
+    // Said that somebody was in the way.
+    ["save-cbor", "write", "EAGAIN"],
 ];
 
 pub(super) fn is_like(operation: &Operation, shot: &Shot) -> bool {

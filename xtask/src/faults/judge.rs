@@ -4,7 +4,8 @@ use super::errnos;
 use super::operation::Operation;
 use super::plan::{Fault, Planned, Shot};
 use super::shot::Told;
-use super::{sighting, window};
+use super::sighting::{self, Entry};
+use super::window;
 
 /// How an operation came to its end, as far as that tells what is to be left of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +49,12 @@ const SIGKILL: i32 = 9;
 const CLOSEDIR: &str = "unexpected error during closedir";
 
 /// Judges a run, and says what may be left of the operation.
-pub(super) fn judge(planned: &Planned, shot: &Shot, told: &Told) -> (End, Vec<String>) {
+pub(super) fn judge(
+    planned: &Planned,
+    entries: &[Entry],
+    shot: &Shot,
+    told: &Told,
+) -> (End, Vec<String>) {
     let operation = &planned.operation;
     let name = shot.name(operation);
     let complain =
@@ -64,8 +70,6 @@ pub(super) fn judge(planned: &Planned, shot: &Shot, told: &Told) -> (End, Vec<St
         Fault::Kill if told.signal == Some(SIGKILL) => (End::Killed, Vec::new()),
         // What it made fewer calls of by chance was not reached, which is seen by its being well.
         Fault::Kill if told.is_as(planned) => (End::Done, Vec::new()),
-        // It may be a process that it has made which was killed.
-        Fault::Kill if !planned.is_alone => (End::Killed, Vec::new()),
         Fault::Kill => (End::Killed, vec![complain("it was not killed, and does not end well")]),
         Fault::Error(errno) => {
             if told.signal == Some(SIGABRT) && is_the_allocators(&shot.call.name) {
@@ -76,7 +80,7 @@ pub(super) fn judge(planned: &Planned, shot: &Shot, told: &Told) -> (End, Vec<St
             }
             let (end, findings) = match operation.words {
                 None => judge_library(operation, shot, errno, told),
-                Some(_) => judge_command(planned, shot, errno, told),
+                Some(_) => judge_command(planned, entries, shot, errno, told),
             };
             let is_a_lie = errnos::is_a_lie(&shot.call.name, errno);
             let end = if is_a_lie { End::Killed } else { end };
@@ -95,13 +99,12 @@ pub(super) enum Hit {
     Nowhere,
 }
 
-/// Where the fault came; a kill ends what it hits, which may be a process that the operation has made.
+/// Where the fault came. What the operation has made is not traced, and so never killed in its place.
 pub(super) fn hit(planned: &Planned, shot: &Shot, told: &Told) -> Hit {
     const INJECTED: &str = "(INJECTED)";
     match shot.fault {
         Fault::Kill if told.signal == Some(SIGKILL) => return Hit::There,
-        Fault::Kill if planned.is_alone => return Hit::Nowhere,
-        Fault::Kill => return Hit::Elsewhere,
+        Fault::Kill => return Hit::Nowhere,
         Fault::Error(_) => {}
     }
     let window = window::find(&told.trace, planned.operation.words.is_none());
@@ -151,6 +154,7 @@ fn judge_library(
         }
         let is_finding = (line == "again failed" && !is_upset_again(operation, &told.output))
             || line.starts_with("held: ")
+            || line.starts_with("lost: ")
             || (line.starts_with("wrong: ") && !is_a_lie);
         if is_finding {
             findings.push(line.to_owned());
@@ -182,6 +186,9 @@ fn judge_error(operation: &Operation, shot: &Shot, errno: &str, output: &str) ->
         findings.push("the error names no step".to_owned());
     }
     let is_a_lie = errnos::is_a_lie(&shot.call.name, errno);
+    if matches!(field("kind"), Some("NotFound" | "Leased" | "Ended" | "Exists")) && !is_a_lie {
+        findings.push("the error is told of as something else".to_owned());
+    }
     // What is said of an instance is no error of a call, and names the instance or the store.
     let is_believed = match field("kind") {
         Some("NotFound" | "Leased" | "Ended") => is_a_lie,
@@ -210,16 +217,23 @@ fn judge_error(operation: &Operation, shot: &Shot, errno: &str, output: &str) ->
 const CODES: [i32; 7] = [0, 1, 3, 4, 125, 126, 127];
 
 /// The command exits with a documented status, says why on stderr, and prints no false verdict.
-fn judge_command(planned: &Planned, shot: &Shot, errno: &str, told: &Told) -> (End, Vec<String>) {
+fn judge_command(
+    planned: &Planned,
+    entries: &[Entry],
+    shot: &Shot,
+    errno: &str,
+    told: &Told,
+) -> (End, Vec<String>) {
     if told.output.contains("panicked") {
         return (End::Killed, vec!["it panics".into()]);
     }
     let is_as_ever = told.is_as(planned);
-    let mut findings = Vec::new();
-    if !errnos::is_a_lie(&shot.call.name, errno) {
-        let is_whole = is_as_ever && planned.operation.prints_everybody();
-        findings = sighting::compare(&planned.printed, &told.printed, is_whole);
-    }
+    let mut findings = if errnos::is_a_lie(&shot.call.name, errno) {
+        sighting::lost(&told.printed, entries)
+    } else {
+        let is_whole = is_as_ever && planned.prints_verdicts;
+        sighting::compare(&planned.printed, &told.printed, is_whole)
+    };
     // An interrupted close has closed (close(2)).
     if errno == "EINTR" && shot.call.name != "close" && !is_as_ever {
         findings.push("an interrupted call is not made again".into());

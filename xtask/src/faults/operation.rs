@@ -51,14 +51,25 @@ impl Operation {
 
     /// Whether it waits for an end or a change; who is told that one has not come, waits on.
     pub(super) fn waits(&self) -> bool {
-        const WAITING: [&str; 6] =
-            ["wait", "wait-for-end", "watch", "ps-watch", "command-wait", "command-watch"];
+        const WAITING: [&str; 7] = [
+            "wait",
+            "wait-for-end",
+            "watch",
+            "watch-from-nothing",
+            "ps-watch",
+            "command-wait",
+            "command-watch",
+        ];
         self.has_pipes() || WAITING.contains(&self.plain_name())
     }
 
-    /// Whether it prints a row for every instance, whatever is known of it.
-    pub(super) fn prints_everybody(&self) -> bool {
-        matches!(self.plain_name(), "ps" | "ps-json")
+    /// Whether it prints a verdict on an instance, whatever is known of it.
+    pub(super) fn prints(&self, id: &str) -> bool {
+        match self.plain_name() {
+            "ps" | "ps-json" => true,
+            "show" => self.words.iter().flatten().any(|word| word == id),
+            _ => false,
+        }
     }
 
     /// Whether an entry has its name before it is whole.

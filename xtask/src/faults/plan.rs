@@ -10,6 +10,7 @@ use super::found;
 use super::judge::End;
 use super::operation::Operation;
 use super::shot::{self, Told};
+use super::sighting::{self, Entry};
 use super::tracer::Tracer;
 use super::variants::Variant;
 use super::window::{self, Call, Window};
@@ -32,10 +33,15 @@ pub(super) struct Planned {
     pub(super) code: Option<i32>,
     pub(super) output: String,
     pub(super) printed: String,
+    /// Whether it has printed a verdict on every instance that it should print one on, of which there
+    /// are some.
+    pub(super) prints_verdicts: bool,
 }
 
 /// Everything that is to be run.
 pub(super) struct Plan {
+    /// What lies there before.
+    pub(super) entries: Vec<Entry>,
     pub(super) operations: Vec<Planned>,
     pub(super) shots: Vec<Shot>,
     /// What was found while it was drawn.
@@ -104,6 +110,11 @@ impl Programs {
     fn operations(&self) -> Result<Vec<Operation>, Failure> {
         let listed = command::capture(Command::new(&self.helper).arg("list"))?;
         Ok(String::from_utf8_lossy(&listed).lines().filter_map(Operation::parse).collect())
+    }
+
+    fn entries(&self) -> Result<Vec<Entry>, Failure> {
+        let listed = command::capture(Command::new(&self.helper).arg("entries"))?;
+        Ok(String::from_utf8_lossy(&listed).lines().filter_map(Entry::parse).collect())
     }
 }
 
@@ -180,7 +191,12 @@ pub(super) fn draw(
     tracer: &Tracer,
     only: Option<&Wanted>,
 ) -> Result<Plan, Failure> {
-    let mut plan = Plan { operations: Vec::new(), shots: Vec::new(), findings: Vec::new() };
+    let mut plan = Plan {
+        entries: programs.entries()?,
+        operations: Vec::new(),
+        shots: Vec::new(),
+        findings: Vec::new(),
+    };
     let mut attendant = Attendant::start(programs)?;
     for operation in programs.operations()? {
         let wanted =
@@ -188,12 +204,13 @@ pub(super) fn draw(
         if !wanted(&operation) {
             continue;
         }
-        let planned = watch(operation, &mut attendant, programs, tracer)?;
+        let planned = watch(operation, &plan.entries, &mut attendant, programs, tracer)?;
         let varied = |variant| planned.operation.varied(variant, &planned.window);
         let variants: Vec<_> = Variant::of(&planned.operation.name).filter_map(varied).collect();
         plan.add(planned);
         for operation in variants {
-            plan.add(watch(operation, &mut attendant, programs, tracer)?);
+            let planned = watch(operation, &plan.entries, &mut attendant, programs, tracer)?;
+            plan.add(planned);
         }
     }
     let Some(only) = only else {
@@ -211,6 +228,7 @@ pub(super) fn draw(
 /// Runs an operation undisturbed, and looks around after it.
 fn watch(
     operation: Operation,
+    entries: &[Entry],
     attendant: &mut Attendant,
     programs: &Programs,
     tracer: &Tracer,
@@ -219,7 +237,13 @@ fn watch(
     let told = shot::run(&operation, &base, programs, |trace| {
         tracer.inject(trace, operation.standing_injection())
     })?;
-    let findings = attendant.check(operation.plain_name(), End::Done, &[])?;
+    let mut findings = attendant.check(operation.plain_name(), End::Done, &[])?;
+    let shown = entries.iter().filter(|entry| operation.prints(entry.id())).count();
+    let prints_verdicts = shown > 0;
+    let seen = sighting::sightings(&told.printed).len();
+    if prints_verdicts && seen != shown {
+        findings.push(format!("{seen} verdicts are told apart, of {shown} entries"));
+    }
     let window = window::find(&told.trace, operation.words.is_none());
     // A listing that meets what it cannot read says so, and exits with 4.
     let is_well = match operation.words {
@@ -230,7 +254,7 @@ fn watch(
         Some(window) if is_well && findings.is_empty() => {
             let is_alone = window::is_of_one(&told.trace);
             let Told { code, output, printed, .. } = told;
-            Ok(Planned { operation, window, is_alone, code, output, printed })
+            Ok(Planned { operation, window, is_alone, code, output, printed, prints_verdicts })
         }
         _ => Err(Failure::new(
             format!(

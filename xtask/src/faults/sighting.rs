@@ -9,6 +9,29 @@ const VERDICTS: [&str; 7] =
 /// An id is shown by no fewer digits.
 const SHORTEST: usize = 8;
 
+/// An entry that lies in the store, as the helper program lists it.
+pub(super) struct Entry {
+    id: String,
+    leased: bool,
+}
+
+impl Entry {
+    pub(super) fn parse(line: &str) -> Option<Self> {
+        let (id, lease) = line.split_once(' ')?;
+        Some(Self { id: id.to_owned(), leased: lease == "leased" })
+    }
+
+    /// Its id in full.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Whether these digits are how a command shows it: all of them, or some from the ninth byte on.
+    fn is_shown_as(&self, digits: &str) -> bool {
+        self.id == digits || self.id.get(16..).is_some_and(|rest| rest.starts_with(digits))
+    }
+}
+
 /// The verdict of each instance that has a line with one, by the digits that it is shown by.
 pub(super) fn sightings(printed: &str) -> BTreeMap<&str, &str> {
     printed.lines().filter_map(sighting).collect()
@@ -39,6 +62,16 @@ pub(super) fn compare(undisturbed: &str, printed: &str, is_whole: bool) -> Vec<S
     changed.chain(killed.map(|(id, _)| format!("{id} is printed as dead"))).collect()
 }
 
+/// Who is printed as ended though somebody holds the lease, which no error excuses.
+pub(super) fn lost(printed: &str, entries: &[Entry]) -> Vec<String> {
+    let ended = |(id, verdict): &(&str, &str)| {
+        matches!(*verdict, "dead" | "orphaned")
+            && entries.iter().any(|entry| entry.leased && entry.is_shown_as(id))
+    };
+    let lost = sightings(printed).into_iter().filter(ended);
+    lost.map(|(id, verdict)| format!("{id} is leased, and is printed as {verdict}")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +90,18 @@ INSTANCE  PID    APPLICATION  STATUS   UPTIME
         let expected = BTreeMap::from([("18ea6a0553b8adbe834fe78c63b68971", "dead")]);
         assert_eq!(sightings(json), expected);
         assert!(sightings("[\n]\n").is_empty());
+    }
+
+    #[test]
+    fn who_is_leased_has_not_ended() {
+        let entries =
+            ["18ea6a0553b8adbe406003ed63b68971 leased", "18ea6a0553b8adbe834fe78c63b68971 free"];
+        let entries = entries.map(|line| Entry::parse(line).unwrap());
+        assert!(lost(TABLE, &entries).is_empty());
+        assert!(lost(&TABLE.replace("running", "unknown"), &entries).is_empty());
+        for ended in ["dead", "orphaned"] {
+            assert_eq!(lost(&TABLE.replace("running", ended), &entries).len(), 1);
+        }
     }
 
     #[test]

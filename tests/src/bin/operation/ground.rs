@@ -11,6 +11,8 @@ use hakurei_store::{Format, Lease, Record, Store, Verdict};
 use hakurei_tests::{identity, state};
 use rustix::fs::{FlockOperation, flock};
 
+use crate::say;
+
 /// The entry that operations are about.
 pub(crate) const SUBJECT: InstanceId = InstanceId::from_bytes(*b"an entry: itself");
 
@@ -63,17 +65,26 @@ const fn leased(identity: u16, id: [u8; 16]) -> Bystander {
     Bystander { leased: true, ..bystander(identity, id, Verdict::Running) }
 }
 
+/// Commands show an id by its bytes from the ninth to the twelfth, which differ here.
 pub(crate) const BYSTANDERS: &[Bystander] = &[
     leased(OURS, *b"one that is held"),
     bystander(OURS, *b"one that's alive", Verdict::Running),
     bystander(OURS, *b"one whose shim's", Verdict::Orphaned),
-    bystander(OURS, *b"one that is dead", Verdict::Dead),
+    bystander(OURS, *b"one that's ended", Verdict::Dead),
     bystander(OURS, *b"one that's wrong", Verdict::Corrupt),
     bystander(OURS, *b"one that's newer", Verdict::Newer),
     bystander(9, *b"another that ran", Verdict::Dead),
     leased(GOS, *b"a gob which runs"),
     bystander(GOS, *b"a gob that's end", Verdict::Dead),
 ];
+
+/// Says which entries there are, and which of them are leased.
+pub(crate) fn list() {
+    for Bystander { id, leased, .. } in BYSTANDERS {
+        say(&format!("{id} {}", if *leased { "leased" } else { "free" }));
+    }
+    say(&format!("{SUBJECT} free"));
+}
 
 /// What was laid out, and who holds it.
 pub(crate) struct Laid {

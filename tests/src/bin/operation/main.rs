@@ -6,10 +6,13 @@
 //! ```text
 //! operation list                        → a line for each:
 //!                                         NAME library | NAME command WORD… | NAME endless N WORD…
+//! operation entries                     → a line for each that lies there, the subject last:
+//!                                         ID leased | ID free
 //! operation perform NAME BASE           performs one of the library's, between two marks
 //!   → done                                or `failed`, `kind …`, `step …`, `path …`, `errno …`
 //!   → again done | again failed …         the same once more, if it has failed
-//!   → WHAT IS WRONG                       lines that begin with `left`, `held`, `lost`, `wrong`
+//!   → WHAT IS WRONG                       lines that begin with `left`, `held`, `wrong`, or with
+//!                                         `lost`, which no error excuses
 //! operation attend                      a conversation
 //!   prepare NAME                        → prepared BASE
 //!   check NAME END WORD…                → lines of what is wrong, and then `checked`
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
     let order = words.first().and_then(|word| word.to_str()).unwrap_or_default();
     match (order, &words[1.min(words.len())..]) {
         ("list", []) => table::list(),
+        ("entries", []) => ground::list(),
         ("attend", []) => attend::attend(),
         ("perform", [name, base]) => {
             let operation = name.to_str().and_then(table::named);

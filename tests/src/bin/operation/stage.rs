@@ -86,6 +86,11 @@ pub(crate) fn complain(what: &str) {
     say(&format!("wrong: {what}"));
 }
 
+/// The same of what no error excuses: that somebody is called dead whose lease is held.
+pub(crate) fn complain_of_loss(what: &str) {
+    say(&format!("lost: {what}"));
+}
+
 /// A system call that nobody else makes, for who traces this process.
 fn mark(name: &std::ffi::CStr) {
     // There is no such file, and the answer is of no interest.

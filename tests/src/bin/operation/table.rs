@@ -99,6 +99,7 @@ pub(crate) const OPERATIONS: &[Operation] = {
         Operation { name: "wait", act: Library(wait::ended), ..ASKS },
         Operation { name: "wait-for-end", act: Library(wait::end), failed: There, ..SAVES },
         Operation { name: "watch", act: Library(wait::watch), ..ENDS },
+        Operation { name: "watch-from-nothing", ground: Ground::Bare, failed: Either, act: Library(wait::watch_from_nothing), ..SAVES },
         Operation { name: "load", act: Library(read::load), ..ASKS },
         Operation { name: "list", act: Library(read::list), ..ASKS },
         Operation { name: "list-nothing", ground: Ground::Bare, done: Gone, failed: Gone, act: Library(read::list_nothing), ..ASKS },
@@ -122,7 +123,7 @@ pub(crate) const OPERATIONS: &[Operation] = {
         Operation { name: "command-watch", act: Endless(EVERYBODY, &["watch"]), ..ASKS },
         Operation { name: "doctor", act: Command(&["doctor"]), ..ASKS },
         Operation { name: "doctor-fix", ground: Ground::Subject, collects: true, act: Command(&["doctor", "--fix"]), ..ENDS },
-        Operation { name: "show", act: Command(&["show", "ID"]), ..ASKS },
+        Operation { name: "show", act: Command(&["--json", "show", "ID"]), ..ASKS },
     ]
 };
 

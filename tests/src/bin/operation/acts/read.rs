@@ -8,7 +8,7 @@ use hakurei_tests::identity;
 
 use super::handle;
 use crate::ground::{BYSTANDERS, OURS, SUBJECT};
-use crate::stage::{Stage, complain};
+use crate::stage::{Stage, complain, complain_of_loss};
 
 /// Every state of a locked segment.
 pub(crate) fn load(stage: &Stage) {
@@ -50,9 +50,16 @@ fn expected() -> impl Iterator<Item = (InstanceId, Verdict)> {
 }
 
 fn judge(id: InstanceId, expected: Verdict, found: Verdict) {
-    if found != expected && found != Verdict::Unknown {
-        complain(&format!("{id} is {expected}, and was called {found}"));
+    let what = format!("{id} is {expected}, and was called {found}");
+    if is_leased(id) && matches!(found, Verdict::Dead | Verdict::Orphaned) {
+        complain_of_loss(&what);
+    } else if found != expected && found != Verdict::Unknown {
+        complain(&what);
     }
+}
+
+fn is_leased(id: InstanceId) -> bool {
+    BYSTANDERS.iter().any(|bystander| bystander.leased && bystander.id == id)
 }
 
 pub(crate) fn list_nothing(stage: &Stage) {
@@ -85,7 +92,9 @@ pub(crate) fn collectable(stage: &Stage) {
     let found = stage.perform(|| stage.store.collectable(Collection::of_the_dead()));
     let dead = |id| expected().any(|expected| expected == (id, Verdict::Dead));
     for collected in found.into_iter().flatten().flatten() {
-        if !dead(collected.id()) || collected.verdict() != Verdict::Dead {
+        if is_leased(collected.id()) {
+            complain_of_loss(&format!("{} would be collected, which is leased", collected.id()));
+        } else if !dead(collected.id()) || collected.verdict() != Verdict::Dead {
             complain(&format!("{} would be collected, which is not dead", collected.id()));
         }
     }

@@ -10,8 +10,8 @@ use hakurei_store::{Change, Error, Event, Lease, Watch};
 use hakurei_tests::identity;
 
 use super::{handle, subject};
-use crate::ground::{self, BYSTANDERS, Bystander, OURS, SUBJECT};
-use crate::stage::{Stage, complain};
+use crate::ground::{self, BYSTANDERS, OURS, SUBJECT};
+use crate::stage::{Stage, complain, complain_of_loss};
 use monitor::Monitor;
 
 /// What has not come by then does not come. A fault may leave nothing but a look now and then.
@@ -92,11 +92,33 @@ pub(crate) fn watch(stage: &Stage) {
     });
 }
 
+/// The first that is in a store, from before there is one.
+pub(crate) fn watch_from_nothing(stage: &Stage) {
+    let record = subject(stage, OURS);
+    let (mut watch, mut lease): (Option<Watch>, Option<Lease>) = (None, None);
+    stage.perform(|| {
+        // What has failed once goes on with what it knew before.
+        let watch = match &mut watch {
+            Some(watch) => watch,
+            None => watch.insert(stage.store.watch()?),
+        };
+        if lease.is_none() {
+            lease = Some(stage.store.handle(identity(OURS))?.save(&record)?);
+        }
+        await_change(watch, Change::Appeared).map(drop)
+    });
+    lease.into_iter().for_each(Lease::release);
+}
+
 /// No bystander ends.
 fn judge(event: &Event) {
-    let lives = |it: &Bystander| it.id == event.id && it.is_of_processes();
-    if event.change == Change::Ended && BYSTANDERS.iter().any(lives) {
-        complain("who lives was said to have ended");
+    if event.change != Change::Ended {
+        return;
+    }
+    match BYSTANDERS.iter().find(|bystander| bystander.id == event.id) {
+        Some(one) if one.leased => complain_of_loss("who is leased was said to have ended"),
+        Some(one) if one.is_of_processes() => complain("who lives was said to have ended"),
+        _ => {}
     }
 }
 
