@@ -32,6 +32,27 @@ fn why_nothing_is_known_is_said_for_each_reason() {
 }
 
 #[test]
+fn of_what_go_wrote_nothing_is_known_but_by_namespaces_and_clocks() {
+    let state = State { config: template(), ..State::default() };
+    let mut entry = format::encode(&state, &Owner::default(), Format::Gob).unwrap();
+    // What Go writes ends there.
+    let trailer = entry.windows(7).rposition(|bytes| bytes == b"hkowner").unwrap();
+    entry.truncate(trailer);
+    let front = format::decode_front(&entry).unwrap();
+    let is_own = |kind: &str, first| {
+        std::fs::read_link(format!("/proc/self/ns/{kind}")).unwrap().as_os_str() == first
+    };
+    let expected = match (is_own("pid", "pid:[4026531836]"), is_own("user", "user:[4026531837]")) {
+        (false, _) => Doubt::Numbers,
+        (true, false) => Doubt::Users,
+        (true, true) => Doubt::Clocks,
+    };
+    assert_eq!(Doubt::about(&front.summary, &Surroundings::of_this_process()), expected);
+    let nowhere = Surroundings::without_namespaces();
+    assert_eq!(Doubt::about(&front.summary, &nowhere), Doubt::Numbers);
+}
+
+#[test]
 fn each_reason_has_words_of_its_own() {
     let doubts = [
         Doubt::Proc,
